@@ -1,12 +1,12 @@
 # A fresh machine needs Python 3.11, make and nothing else: every target sets up what it needs in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-PAGES := '*_browser.py'
+ALONE := --ignore-glob='*_browser.py' --ignore-glob='*_brokers.py'
 # Many tests wait for a server, a browser or a broker.
 TESTS_AT_ONCE := $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 NUMERIC := apps baseline contracts estimators explain kernel lab model monitoring nn pipeline scoring train export test_verification.py
 
-.PHONY: setup demo test test-pages test-slow test-all test-engines test-portable coverage sanitize check bench wheel-test clean
+.PHONY: setup demo test test-pages test-brokers test-slow test-all test-engines test-portable coverage sanitize check bench wheel-test clean
 setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: else each process compiles all anew
 	@$(BIN)/python -m compileall -q src
 .venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
@@ -15,12 +15,14 @@ setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: el
 	$(BIN)/pip install --quiet --editable '.[all]' --group dev --constraint constraints.txt && touch $@
 demo: setup        ## train on the bundled messages, predict, verify: under 3 minutes
 	$(BIN)/python examples/demo.py
-test: setup        ## the tests that need no data, no browser and no minutes
-	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) --ignore-glob=$(PAGES)
+test: setup        ## the tests that need no data, no browser, no broker and no minutes
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) $(ALONE)
 test-pages: setup  ## pages in a real browser: each on a phone and a desktop, light and dark
-	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) $$(find tests -name $(PAGES))
-test-slow: setup   ## what is marked slow and needs no data, of commands, servers and streams: kills, restarts, every broker
-	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) -m slow tests/apps tests/client tests/lab --ignore-glob=$(PAGES)
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) $$(find tests -name 'test_*browser.py')
+test-brokers: setup  ## streams with real brokers: those of Debian's packages that are installed
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) -m "" $$(find tests -name 'test_*brokers.py')
+test-slow: setup   ## what is marked slow and needs no data, of commands and servers: kills and resumed runs
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) -m slow tests/apps tests/client tests/lab $(ALONE)
 coverage: setup    ## the same, and which lines and branches they reach: two thirds more of the processor's time
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow
@@ -30,7 +32,7 @@ test-engines: setup  ## five engines, one model, and a Ray cluster: installs Ray
 	command -v java > /dev/null || apt-get -qq install --yes --no-install-recommends default-jre-headless > /dev/null
 	$(BIN)/pytest tests/scale -m ""
 test-portable: setup  ## those that train and score, as on a processor of no instruction level at all, on one thread
-	PYTHONDONTWRITEBYTECODE= ATEN_CPU_CAPABILITY=default REREAD_KERNEL=portable OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) --ignore-glob=$(PAGES) $(NUMERIC:%=tests/%)
+	PYTHONDONTWRITEBYTECODE= ATEN_CPU_CAPABILITY=default REREAD_KERNEL=portable OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) $(ALONE) $(NUMERIC:%=tests/%)
 sanitize: setup    ## the kernel under AddressSanitizer, UndefinedBehaviorSanitizer and, where it is installed, valgrind
 	$(BIN)/pytest tests/kernel/test_sanitized*.py -m ""
 check: setup       ## style, types, import contracts, declared dependencies

@@ -103,6 +103,7 @@ def test_the_same_command_gives_the_same_weights(texts: Path, reread: Command) -
     assert all(np.array_equal(array, two[name]) for name, array in one.items())
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_resumed_to_the_bit(texts: Path, reread: Command) -> None:
     alone = PRETRAIN.replace("--epochs 2", "--epochs 40")
     long = f"{alone} --set training.checkpoint_seconds=0"

@@ -216,6 +216,7 @@ def test_an_earlier_run_toml_asks_for_the_engine_by_its_level(
     assert outcome.err.splitlines()[-1] == ('reread: training.engine = "kernel-portable": this network has torch here')
 
 
+@pytest.mark.slow
 def test_a_run_bounded_in_time_is_repeated_by_its_steps(work: Path, reread: Command) -> None:
     endless = TRAIN.replace("--epochs 1", "--epochs 10000 --batch-size 4 --set training.patience=none")
     bounded = json.loads(reread(f"{endless} -o bounded.reread --minutes 0.1 --json").out)

@@ -29,6 +29,7 @@ KEPT = sorted((DATA / "folders_2026_11").glob("*.reread"))
 TOKEN = "a-token-of-sixteen-characters"
 
 
+@pytest.mark.slow
 def test_every_task_passes(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     server = Serving(KEPT, "--max-wait", "60000", environment={"REREAD_TOKEN": TOKEN})
     try:

@@ -26,6 +26,7 @@ def test_both_labels_are_shown_on_the_page(browser: Any, settle: Callable[[], Se
         hearing(page)
         row = server.state()["asked"]["row"]
         assert page.locator("#given").inner_text() == f"Ada: {true_label(row)} · Bob: {other_label(row)}"
+        assert page.locator("#how").inner_text() == "its labels differ"
         assert barriers(page) == []
         page.keyboard.press("2")
         page.wait_for_function("row => document.querySelector('#kept').textContent.includes(`row ${row},`)", arg=row)

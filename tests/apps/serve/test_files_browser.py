@@ -311,6 +311,43 @@ def test_corrections_are_a_file_of_labels(browser: Any, stack: Serving, tmp_path
     assert name == "reviews.labels.jsonl"
 
 
+@pytest.mark.parametrize("name", ["labels", "numbers", "order"])
+def test_labels_numbers_and_orders_are_corrected_by_the_keyboard(
+    browser: Any, many: Serving, tmp_path: Path, name: str
+) -> None:
+    tab = Files(browser, many)
+    page = tab.page
+    page.select_option("#model", name)
+    tab.answer(written(tmp_path / "texts.csv", TEXTS))
+    model = next(each for each in many.ask("/v1/models").json()["models"] if each["name"] == name)
+    page.locator(".correcting button").first.focus()
+    page.keyboard.press("Enter")
+    if name == "labels":
+        box = page.locator(".correcting .several input").first
+        was = box.is_checked()
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+    elif name == "numbers":
+        page.keyboard.press("Control+A")
+        page.keyboard.type("3.25")
+        page.keyboard.press("Enter")
+    else:
+        classes = page.locator(".correcting select")
+        given = next(each for each in model["classes"] if each != classes.input_value())
+        classes.select_option(given)
+        page.click(".correcting form button")
+    page.wait_for_selector(".correcting .right")
+    line = json.loads(tab.saved("#file-corrected button")[1])
+    if name == "labels":
+        assert (model["classes"][0] in line["label"]) is not was
+    elif name == "numbers":
+        assert line["target"] == 3.25
+        assert "label" not in line
+    else:
+        assert (line["label"], line["ordinal_order"]) == (given, ",".join(model["classes"]))
+    assert tab.said == []
+
+
 def test_an_answer_in_try_can_be_corrected_too(browser: Any, stack: Serving) -> None:
     tab = Tab(browser, stack)
     tab.page.fill("#text", "a lovely film")

@@ -29,6 +29,7 @@ from support.folders import OLD, STACK
 from support.serving import Reply, Serving
 
 CSV = {"content-type": "text/csv"}
+NDJSON = {"content-type": "application/x-ndjson"}
 PARQUET = {"content-type": "application/vnd.apache.parquet"}
 TRAINING = "/v1/training"
 LONG = 120.0  # seconds after which a training of a second counts as stuck
@@ -217,6 +218,41 @@ def test_a_model_is_corrected_used_and_gone_back_from(server: Serving, work: Pat
     assert checksums(server) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "answers", "right", "verdict"),
+    [
+        ("labels", [["fun"], ["long", "sad"], []], {"label": ["fun", "sad"]}, "Of 1 corrected text it answers "),
+        ("numbers", [1.5, 4.0, 2.5], {"target": 3.25}, "On 1 corrected text it is "),
+    ],
+)
+def test_models_of_several_labels_and_of_numbers_are_corrected(
+    tmp_path: Path, name: str, answers: list[Any], right: dict[str, Any], verdict: str
+) -> None:
+    server = Serving([OLD], *options(tmp_path, "steps = 2\nno_report = true\n"), absent=())
+    try:
+        field = next(iter(right))
+        lines = [json.dumps({"text": text, field: answers[k % 3]}) for k, (text, _) in enumerate(labelled())]
+        data = server.ask(f"{TRAINING}/data?name={name}.jsonl", "\n".join(lines).encode(), NDJSON).json()["data"]
+        server.ask(TRAINING, {"data": data})
+        assert ended(server)["state"] == "done"
+        server.ask(f"{TRAINING}/use", {"model": OLD.stem})
+        wrong = {"label" if field == "target" else "target": 1.0 if field == "label" else "pos"}
+        asked = {"model": OLD.stem, "corrections": [{"text": "a film", **wrong}]}
+        refused = server.ask(f"{TRAINING}/again", asked)
+        assert (refused.status, refused.fields()) == (422, ["#/corrections"])
+        asked["corrections"] = [{"text": labelled()[0][0], **right}]
+        assert server.ask(f"{TRAINING}/again", asked).json()["state"] == "running"
+        state = ended(server)
+        assert (state["state"], state["why"]) == ("done", None)
+        assert "held out from both" in state["verdict"]
+        assert verdict in state["verdict"]
+        if state["answering"]:  # and it can be corrected once more
+            assert server.ask(f"{TRAINING}/again", asked).json()["state"] == "running"
+            assert ended(server)["state"] == "done"
+    finally:
+        server.kill()
+
+
 def test_a_training_is_cancelled_and_none_outlives_its_server(tmp_path: Path) -> None:
     server = Serving([OLD], *options(tmp_path, "epochs = 5000\nno_report = true\n"), absent=())
     try:
@@ -335,14 +371,34 @@ def test_corrections_change_labels_and_add_rows_that_are_not_held_out() -> None:
     examples = examples_from_lists(texts, {"label": labels})
     seen = SeenTexts.of(examples.keys, np.array([0, 1]), np.array([2, 3]))
     given = [Correction("C ", "y"), Correction("e", "x"), Correction("e", "y"), Correction("b", "y")]
-    found = correct(examples, given, seen)
+    found = correct(examples, given, seen, task="classification")
     assert found.texts == ["a", "b", "c", "d", "e"]
-    assert found.labels == ["x", "y", "y", "y", "y"]
+    assert found.answers == ["x", "y", "y", "y", "y"]
     assert found.held_out == [False, False, True, True, False]
-    assert found.options() == ["--time=held_out", "--validation=0.4"]
-    assert not any(correct(examples, given, None).held_out)
+    assert found.options() == ["--text=text", "--label=label", "--time=held_out", "--validation=0.4"]
+    assert not any(correct(examples, given, None, task="classification").held_out)
     with pytest.raises(DataError, match='names the class "z"'):
-        correct(examples, [Correction("a", "z")], seen)
+        correct(examples, [Correction("a", "z")], seen, task="classification")
+
+
+def test_several_labels_and_numbers_are_corrected_too() -> None:
+    texts = ["a", "b"]
+    labels = examples_from_lists(texts, {"label": [["x", "y"], []]})
+    several = correct(labels, [Correction("A", ["y", "x", "y"]), Correction("b", ["y"])], None, task="multilabel")
+    assert several.answers == [("x", "y"), ("y",)]
+    assert [json.loads(line) for line in several.lines().splitlines()] == [
+        {"text": "a", "label": ["x", "y"]},
+        {"text": "b", "label": ["y"]},
+    ]
+    with pytest.raises(DataError, match='names the class "z"'):
+        correct(labels, [Correction("a", ["z"])], None, task="multilabel")
+    with pytest.raises(DataError, match="expected a list of labels as label"):
+        correct(labels, [Correction("a", "x")], None, task="multilabel")
+    numbers = examples_from_lists(texts, {"target": [1.0, 2.5]})
+    found = correct(numbers, [Correction("c", target=4)], None, task="regression")
+    assert (found.answers, found.options()) == ([1.0, 2.5, 4.0], ["--text=text"])
+    with pytest.raises(DataError, match="expected a number as target"):
+        correct(numbers, [Correction("a", "x")], None, task="regression")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[type
         each.end()
 
 
-@pytest.fixture(params=[RedisServer, pytest.param(NatsServer, marks=pytest.mark.slow)], ids=lambda kind: kind.scheme)
+@pytest.fixture(params=[RedisServer, NatsServer], ids=lambda kind: kind.scheme)
 def server(
     request: pytest.FixtureRequest, tmp_path: Path, lasting: Callable[[type[Server]], Server]
 ) -> Iterator[Server]:
@@ -153,7 +153,7 @@ def test_every_message_is_answered_or_a_dead_letter(server: Server, start: Start
     }
 
 
-@brokers(RedisServer, slow=[NatsServer, RabbitServer, KafkaServer])
+@brokers(RedisServer, NatsServer, slow=[RabbitServer, KafkaServer])
 def test_messages_of_killed_consumers_are_answered_by_the_others(server: Server, start: Start) -> None:
     count = 4000
     options = ("--batch-size", "20", "--claim-after", "1")
@@ -222,7 +222,7 @@ def test_topics_and_groups_with_almost_one_name_are_kept_apart(server: NatsServe
     assert [each["id"] for each in server.read("a_b")] == [1, 1]
 
 
-@brokers(RedisServer, slow=[NatsServer, RabbitServer])
+@brokers(RedisServer, NatsServer, slow=[RabbitServer])
 def test_a_broker_may_be_killed_and_come_back(server: Server, start: Start) -> None:
     options = ("--batch-size", "20", "--claim-after", "1")
     server.send(messages(1000))

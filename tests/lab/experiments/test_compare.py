@@ -180,6 +180,7 @@ def test_a_lock_is_for_one_process_only(tmp_path: Path) -> None:
             assert ours  # a lock ends with its process
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
     experiment = read_experiment(lay_out(tmp_path, steps=(4, 200)))
     killed: list[int] = []

@@ -1,5 +1,6 @@
 // What people say would be right, as a file of labels (docs/label.md): it can be trained on.
 
+import { NUMBER } from "./answers.js";
 import { make, say, told, words } from "./elements.js";
 import { save } from "./saving.js";
 import { SAY } from "./words.js";
@@ -12,9 +13,59 @@ export function correctionsOf(model) {
   return all.flatMap((each) => each.lines(model));
 }
 
-/** Whether a model has one class a text, as a file of labels has. */
+/** Whether a model has one target, as a file of labels has. */
 export function canCorrect(model) {
-  return Array.isArray(model.classes) && ["classification", "ordinal"].includes(model.task);
+  return model.task in FIELDS && (model.task === "regression" || Array.isArray(model.classes));
+}
+
+/** What takes the right answer to a task: an element, what it holds, and how that is put there. */
+const FIELDS = {
+  classification: oneOf,
+  ordinal: oneOf,
+  multilabel: someOf,
+  regression: aNumber,
+};
+
+function oneOf({ classes }) {
+  const root = make("select", { "aria-label": SAY.rightClass, "data-label": "rightClass" }, ...classes.map((each) => words("option", String(each), { value: String(each) })));
+  return { root, first: root, put: (answer) => (root.value = answer), held: () => root.value };
+}
+
+function someOf({ classes }) {
+  const boxes = classes.map((each) => make("input", { type: "checkbox", value: String(each) }));
+  const labels = boxes.map((box) => make("label", {}, box, " ", words("span", box.value)));
+  const root = make("div", { class: "several", role: "group", "aria-label": SAY.rightLabels, "data-label": "rightLabels" }, ...labels);
+  const put = (answer) => {
+    for (const box of boxes) box.checked = answer.includes(box.value);
+  };
+  return { root, first: boxes[0], put, held: () => boxes.filter(({ checked }) => checked).map(({ value }) => value) };
+}
+
+function aNumber() {
+  const root = make("input", { type: "number", step: "any", required: "", "aria-label": SAY.rightNumber, "data-label": "rightNumber" });
+  return { root, first: root, put: (answer) => (root.value = String(answer)), held: () => Number(root.value) };
+}
+
+/** An answer as a file of labels has it: names of classes are text. */
+function answerOf(prediction, { task }) {
+  if (task === "regression") return prediction;
+  return Array.isArray(prediction) ? prediction.map(String) : String(prediction);
+}
+
+/** Whether two answers are the same; labels have no order. */
+function same(one, other) {
+  return Array.isArray(one) ? one.toSorted().join("\n") === other.toSorted().join("\n") : one === other;
+}
+
+function inWords(label) {
+  if (Array.isArray(label)) return label.length > 0 ? label.join(SAY.listed) : SAY.noLabel;
+  return typeof label === "number" ? NUMBER.format(label) : label;
+}
+
+/** As a line of a file of labels has an answer (docs/label.md). */
+function fieldsOf(label, { task, classes }) {
+  if (task === "regression") return { target: label };
+  return task === "ordinal" ? { label, ordinal_order: classes.join(",") } : { label };
 }
 
 /** Corrections, and the line from which they are saved. */
@@ -54,12 +105,13 @@ export class Corrections {
     const open = make("button", { type: "button", class: "quiet" });
     const rest = () => {
       const label = this.of(key);
-      const said = label === undefined ? [] : [make("span", { class: "right" }, told("span", () => SAY.corrected), words("b", label))];
+      const said = label === undefined ? [] : [make("span", { class: "right" }, told("span", () => SAY.corrected), words("b", inWords(label)))];
       open.replaceChildren(told("span", () => SAY.correct), ...(row === undefined ? [] : [told("span", () => ` ${SAY.rowOf(row)}`, { class: "unseen" })]));
       place.replaceChildren(...said, open);
     };
-    open.addEventListener("click", () => this.#ask(place, model, this.of(key) ?? String(prediction), (label) => {
-      if (label !== null) this.#give(key, { row, text, label, model: model.name }, String(prediction));
+    const answered = answerOf(prediction, model);
+    open.addEventListener("click", () => this.#ask(place, model, this.of(key) ?? answered, (label) => {
+      if (label !== null) this.#give(key, { row, text, label, model }, answered);
       rest();
       open.focus();
     }));
@@ -68,26 +120,27 @@ export class Corrections {
   }
 
   #ask(place, model, now, end) {
-    const select = make("select", { "aria-label": SAY.rightClass, "data-label": "rightClass" }, ...model.classes.map((each) => words("option", String(each), { value: String(each) })));
+    const field = FIELDS[model.task](model);
     const cancel = told("button", () => SAY.cancel, { type: "button" });
-    const form = make("form", {}, select, told("button", () => SAY.keep), cancel);
-    select.value = now;
+    const form = make("form", {}, field.root, told("button", () => SAY.keep), cancel);
+    field.put(now);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      end(select.value);
+      end(field.held());
     });
     cancel.addEventListener("click", () => end(null));
     form.addEventListener("keydown", (event) => {
       if (event.key === "Escape") end(null);
+      else if (event.key === "Enter" && event.target.type === "checkbox") form.requestSubmit(); // as in other fields
     });
     place.replaceChildren(form);
-    select.focus();
+    field.first.focus();
   }
 
   #give(key, { row, text, label, model }, prediction) {
     this.#given.delete(key);
     const at = `${new Date().toISOString().slice(0, 19)}Z`;
-    if (label !== prediction) this.#given.set(key, { row, text, label, model, at });
+    if (!same(label, prediction)) this.#given.set(key, { row, text, label, model, at });
     this.#show();
   }
 
@@ -99,8 +152,8 @@ export class Corrections {
 
   /** As a file of labels has them; of one model, or of all. */
   lines(model) {
-    const given = [...this.#given.values()].filter((each) => model === undefined || each.model === model);
-    const lines = given.map(({ row, text, label, at }, place) => ({ row: row ?? place + 1, text, label, by: by.trim(), at }));
+    const given = [...this.#given.values()].filter((each) => model === undefined || each.model.name === model);
+    const lines = given.map(({ row, text, label, model: of, at }, place) => ({ row: row ?? place + 1, text, ...fieldsOf(label, of), by: by.trim(), at }));
     return lines.sort((one, other) => one.row - other.row);
   }
 

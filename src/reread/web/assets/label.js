@@ -103,7 +103,8 @@ function begin(what) {
 
 function question({ row, text, characters, how, suggestion, given }) {
   say(byId("question"), SAY.row(WHOLE.format(row)));
-  say(byId("how"), SAY[how]);
+  const why = given.length > 0 && how !== "undone" ? SAY.differ : SAY[how];
+  say(byId("how"), why);
   const field = byId("text");
   field.replaceChildren(words("div", text));
   field.scrollTop = 0;
@@ -114,7 +115,7 @@ function question({ row, text, characters, how, suggestion, given }) {
   byId("given").replaceChildren(...given.flatMap(({ by, label }, place) => [place > 0 ? " · " : "", words("span", by), ": ", words("b", inWords(label))]));
   say(byId("suggestion"), suggestion === null ? "" : SAY.says(inWords(suggestion.label), suggestion.probability === null ? "" : percent(suggestion.probability)));
   asks.ask(suggestion?.label);
-  byId("spoken").replaceChildren(words("span", `${SAY[how]}: ${text.slice(0, SPOKEN)}`));
+  byId("spoken").replaceChildren(words("span", `${why}: ${text.slice(0, SPOKEN)}`));
 }
 
 /** An answer in words. */

@@ -259,7 +259,7 @@ async function corrections() {
   const [file] = byId("again-file").files;
   const given = file === undefined ? correctionsOf(chosen().name) : (await file.text()).split("\n").filter((line) => line.trim() !== "").map(read);
   if (given.length === 0) throw new Wrong(() => SAY.noCorrections);
-  return given.map(({ text, label }) => ({ text, label: String(label) }));
+  return given.map(({ text, label, target }) => ({ text, ...(target === undefined ? { label: Array.isArray(label) ? label.map(String) : String(label) } : { target }) }));
 }
 
 function read(line, place) {
@@ -269,8 +269,13 @@ function read(line, place) {
   } catch {
     // said below
   }
-  if (typeof given?.text !== "string" || !["string", "number"].includes(typeof given.label)) throw new Wrong(() => SAY.noLabelFile(place + 1));
+  if (typeof given?.text !== "string" || !isAnswer(given)) throw new Wrong(() => SAY.noLabelFile(place + 1));
   return given;
+}
+
+/** Whether a line of a file of labels has an answer: a class, labels, or a number. */
+function isAnswer({ label, target }) {
+  return Array.isArray(label) || ["string", "number"].includes(typeof label) || typeof target === "number";
 }
 
 async function again() {

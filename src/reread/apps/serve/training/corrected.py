@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import msgspec
 import numpy as np
 
 from reread.data.examples import Examples
+from reread.data.request import ORDER
 from reread.data.seen import SeenTexts
 from reread.data.split import normal_form, text_keys
 from reread.errors import DataError
 
 HELD_OUT = "held_out"
+Answer: TypeAlias = str | tuple[str, ...] | float
+"""A class, the labels of a text in alphabetical order, or a number."""
+WANTED = {"multilabel": "a list of labels as label", "regression": "a number as target"}
 
 
 class Correction(msgspec.Struct):
@@ -22,11 +27,31 @@ class Correction(msgspec.Struct):
 
     Attributes:
         text: the text.
-        label: its class.
+        label: its class, or its labels.
+        target: its number, where numbers are learned.
     """
 
     text: str
-    label: str
+    label: str | list[str] | None = None
+    target: float | None = None
+
+    def answer(self, task: str) -> Answer:
+        """What would be right.
+
+        Raises:
+            DataError: it is no answer of this task.
+        """
+        given = self.target if task == "regression" else self.label
+        if given is None or isinstance(given, list) != (task == "multilabel"):
+            raise DataError(f"a correction has no answer; expected {WANTED.get(task, 'a class as label')}")
+        return answer_of(given, task)
+
+
+def answer_of(value: Any, task: str) -> Answer:
+    """An answer of a task, so that equal ones are equal."""
+    if task == "multilabel":
+        return tuple(sorted(set(map(str, value))))
+    return float(value) if task == "regression" else str(value)
 
 
 @dataclass(frozen=True)
@@ -34,62 +59,92 @@ class Corrected:
     """Rows to train on.
 
     Attributes:
+        task: classification, multilabel, ordinal or regression.
         texts: of them.
-        labels: of them, as text.
+        answers: of them.
         held_out: which of them the model that answers was not trained on, and the candidate will not be; none: not
             known.
-        right: the corrections, one a text.
+        right: the texts that were corrected, each once, and their answers.
+        order: the classes from the lowest to the highest, with commas between them; None: the task has none.
     """
 
+    task: str
     texts: list[str]
-    labels: list[str]
+    answers: list[Answer]
     held_out: list[bool]
-    right: Sequence[Correction]
+    right: Sequence[tuple[str, Answer]]
+    order: str | None = None
+
+    @property
+    def column(self) -> str:
+        """Where the answers stand in a line."""
+        return "target" if self.task == "regression" else "label"
 
     def lines(self) -> str:
         """As lines of JSON."""
         marks = self.held_out if any(self.held_out) else [None] * len(self.texts)
+        more = {} if self.order is None else {ORDER: self.order}
         return "".join(
-            json.dumps({"text": text, "label": label} | ({} if mark is None else {HELD_OUT: int(mark)})) + "\n"
-            for text, label, mark in zip(self.texts, self.labels, marks, strict=True)
+            json.dumps({"text": text, self.column: answer, **more} | ({} if mark is None else {HELD_OUT: int(mark)}))
+            + "\n"
+            for text, answer, mark in zip(self.texts, self.answers, marks, strict=True)
         )
 
     def options(self) -> list[str]:
-        """Those of `reread train` that hold out these rows, and no others."""
+        """Those of `reread train` that read these lines, and hold out these rows and no others."""
+        named = [] if self.task == "regression" else [f"--label={self.column}"]  # a label that is a number is a class
         count = sum(self.held_out)
-        return [f"--time={HELD_OUT}", f"--validation={count / len(self.texts)!r}"] if count else []
+        held_out = [f"--time={HELD_OUT}", f"--validation={count / len(self.texts)!r}"] if count else []
+        return ["--text=text", *named, *held_out]
 
 
-def correct(examples: Examples, corrections: Sequence[Correction], seen: SeenTexts | None) -> Corrected:
-    """The rows, with the labels of those texts that were corrected; of a text corrected twice the last one.
+def correct(
+    examples: Examples,
+    corrections: Sequence[Correction],
+    seen: SeenTexts | None,
+    *,
+    task: str,
+    order: str | None = None,
+) -> Corrected:
+    """The rows, with the answers of those texts that were corrected; of a text corrected twice the last one.
 
     Args:
         examples: the rows that the model was trained on.
         corrections: made to its answers.
         seen: the texts that it was trained on, and that were held out.
+        task: of the rows.
+        order: of the classes, if they have one.
 
     Raises:
         DataError: there are no corrections, or one is of no class of the data.
     """
-    right = {normal_form(each.text): each for each in corrections if each.text.strip()}
+    right = {normal_form(each.text): (each.text, each.answer(task)) for each in corrections if each.text.strip()}
     (column,) = examples.targets.values()
-    texts, labels = list(examples.texts), [str(each) for each in column]
-    unknown = {each.label for each in right.values()} - set(labels)
+    texts, answers = list(examples.texts), [answer_of(each, task) for each in column]
+    unknown = _classes([answer for _, answer in right.values()]) - _classes(answers)
     if unknown:
         raise DataError(f'a correction names the class "{min(unknown)}", which no row of the data has')
     if not right:
         raise DataError("there are no corrections; expected at least one")
     forms = [normal_form(text) for text in texts]
-    new = [right[form].label if form in right else label for form, label in zip(forms, labels, strict=True)]
+    new = [right[form][1] if form in right else answer for form, answer in zip(forms, answers, strict=True)]
     known = set(forms)
     added = [each for form, each in right.items() if form not in known]
     held_out = _held_out(texts, seen)
     return Corrected(
-        [*texts, *(each.text for each in added)],
-        [*new, *(each.label for each in added)],
+        task,
+        [*texts, *(text for text, _ in added)],
+        [*new, *(answer for _, answer in added)],
         [*held_out, *(False for _ in added)],
         [*right.values()],
+        order,
     )
+
+
+def _classes(answers: Sequence[Answer]) -> set[str]:
+    """The classes that they name; numbers name none."""
+    several = ([each] if isinstance(each, str) else each for each in answers if not isinstance(each, float))
+    return {name for names in several for name in names}
 
 
 def _held_out(texts: Sequence[str], seen: SeenTexts | None) -> list[bool]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reread.apps.serve.served import Served
-from reread.apps.serve.training.corrected import Correction
+from reread.apps.serve.training.corrected import Answer, answer_of
 from reread.data.split import text_keys
 from reread.statistics.significance import paired_examples
 from reread.wording import number_of
@@ -23,11 +23,12 @@ class Verdict:
     """Both models on the same rows held out.
 
     Args:
-        candidate: whether it answers each row right.
+        candidate: whether it answers each row right; of numbers, whether it is closer than the other one.
         served: the same for the model that answers.
         texts: of the rows.
         unseen: whether the model that answers was not trained on them.
         flattered: whether a linear member has learned from them in the end, and what it said before is not known.
+        numbers: whether the answers are numbers.
 
     Attributes:
         corrected: a sentence on the corrections.
@@ -41,11 +42,12 @@ class Verdict:
         *,
         unseen: bool,
         flattered: bool = False,
+        numbers: bool = False,
     ) -> None:
         copies = np.unique(text_keys(texts), return_inverse=True)[1]
         self._test = paired_examples(np.array(candidate), np.array(served), copies=copies)
         self._right, self._rows, self._unseen = (sum(candidate), sum(served)), len(texts), unseen
-        self._flattered = flattered
+        self._flattered, self._numbers = flattered, numbers
         self.corrected = ""
 
     @property
@@ -67,11 +69,12 @@ class Verdict:
         if self._flattered:
             doubt += " Their linear members have learned from these rows in the end, which flatters both."
         test = f"{self._test.method} test, p = {self._test.p_value:.2g}"
-        return f"{where} the new model is right on {ours:,}, the old one on {theirs:,} ({test}): {even}; {end}.{doubt}"
+        what = "closer" if self._numbers else "right"
+        return f"{where} the new model is {what} on {ours:,}, the old one on {theirs:,} ({test}): {even}; {end}.{doubt}"
 
 
 def compared(
-    candidate: Served, served: Served, texts: Sequence[str], labels: Sequence[str], *, unseen: bool
+    candidate: Served, served: Served, texts: Sequence[str], answers: Sequence[Answer], *, unseen: bool
 ) -> Verdict:
     """Both models on rows held out, by what they said before their linear members learned from these, too.
 
@@ -79,7 +82,7 @@ def compared(
         candidate: the new model.
         served: the one that answers.
         texts: of the rows.
-        labels: the right answers.
+        answers: the right ones.
         unseen: whether the model that answers was not trained on them.
 
     Raises:
@@ -87,15 +90,24 @@ def compared(
     """
     ours, ours_known = unseen_scores(candidate, texts)
     theirs, theirs_known = unseen_scores(served, texts)
-    right = _right(candidate, ours, labels), _right(served, theirs, labels)
-    return Verdict(*right, texts, unseen=unseen, flattered=not (ours_known and theirs_known))
+    flattered, numbers = not (ours_known and theirs_known), served.model.task.name == "regression"
+    if numbers:
+        own, other = _away(candidate, ours, answers), _away(served, theirs, answers)
+        better = (own < other).tolist(), (other < own).tolist()
+    else:
+        better = _right(candidate, ours, answers), _right(served, theirs, answers)
+    return Verdict(*better, texts, unseen=unseen, flattered=flattered, numbers=numbers)
 
 
-def as_corrected(candidate: Served, corrections: Sequence[Correction]) -> str:
-    """How many of the texts that were corrected a model answers as it should."""
-    scores = candidate.model.scores([each.text for each in corrections])
-    right = _right(candidate, scores, [each.label for each in corrections])
-    return f"Of {number_of(len(right), 'corrected text')} it answers {sum(right):,} as corrected."
+def as_corrected(candidate: Served, served: Served, right: Sequence[tuple[str, Answer]]) -> str:
+    """How a model answers the texts that were corrected."""
+    texts, answers = [text for text, _ in right], [answer for _, answer in right]
+    scores = candidate.model.scores(texts)
+    count = number_of(len(right), "corrected text")
+    if served.model.task.name == "regression":
+        own, other = (float(_away(each, each.model.scores(texts), answers).mean()) for each in (candidate, served))
+        return f"On {count} it is {own:.4g} away in the mean, the old one {other:.4g}."
+    return f"Of {count} it answers {sum(_right(candidate, scores, answers)):,} as corrected."
 
 
 def unseen_scores(served: Served, texts: Sequence[str]) -> tuple[Scores, bool]:
@@ -117,6 +129,13 @@ def unseen_scores(served: Served, texts: Sequence[str]) -> tuple[Scores, bool]:
     return scores + model.linear_share() * (before - own), bool(known.all())
 
 
-def _right(served: Served, scores: Scores, labels: Sequence[str]) -> list[bool]:
-    answers = served.model.postprocessor.answers(scores)
-    return [str(answer["prediction"]) == label for answer, label in zip(answers, labels, strict=True)]
+def _right(served: Served, scores: Scores, answers: Sequence[Answer]) -> list[bool]:
+    """Whether it answers each text right; of several labels, whether all of them are."""
+    said, task = served.model.postprocessor.answers(scores), served.model.task.name
+    return [answer_of(each["prediction"], task) == answer for each, answer in zip(said, answers, strict=True)]
+
+
+def _away(served: Served, scores: Scores, answers: Sequence[Answer]) -> NDArray[np.float64]:
+    """How far its numbers are from the right ones, (texts,)."""
+    said = [each["prediction"] for each in served.model.postprocessor.answers(scores)]
+    return np.abs(np.array(said, np.float64) - np.array(answers, np.float64))

@@ -15,6 +15,7 @@ from reread.apps.serve.work import Origin, Work
 from reread.data.read import open_rows
 from reread.data.split import text_keys
 from reread.errors import DataError
+from reread.tasks import infer_task
 from reread.web.problems import Problem
 
 
@@ -43,10 +44,13 @@ def corrected_rows(work: Work, served: Served, origin: Origin, corrections: Sequ
         DataError: they cannot be learned from.
     """
     rows = open_rows(str(work.data(origin.data)))
-    examples, kind, _ = read_labelled(rows, origin.text, origin.label)
-    if kind != "label":
-        raise DataError(f'column "{origin.label}" has numbers; expected classes')
-    return correct(examples, corrections, served.seen())
+    of_numbers = served.model.task.name == "regression"
+    examples, kind, order = read_labelled(rows, origin.text, None if of_numbers else origin.label)
+    (values,) = examples.targets.values()
+    task = infer_task(values, kind=kind, order=None if order is None else order.split(","))
+    if task != served.model.task.name:
+        raise DataError(f"{origin.data} is a file for {task}, and {served.name} a model for {served.model.task.name}")
+    return correct(examples, corrections, served.seen(), task=task, order=order)
 
 
 def judged(candidate: Served, served: Served, corrected: Corrected) -> Verdict:
@@ -56,7 +60,7 @@ def judged(candidate: Served, served: Served, corrected: Corrected) -> Verdict:
     if not unseen:
         seen = candidate.seen()
         rows = [] if seen is None else np.flatnonzero(seen.among(text_keys(corrected.texts))[1]).tolist()
-    texts, labels = ([column[row] for row in rows] for column in (corrected.texts, corrected.labels))
-    verdict = compared(candidate, served, texts, labels, unseen=unseen)
-    verdict.corrected = as_corrected(candidate, corrected.right)
+    texts, answers = [corrected.texts[row] for row in rows], [corrected.answers[row] for row in rows]
+    verdict = compared(candidate, served, texts, answers, unseen=unseen)
+    verdict.corrected = as_corrected(candidate, served, corrected.right)
     return verdict

@@ -31,7 +31,7 @@ from reread.web.training.extra import MISSING, able
 from reread.web.training.run import Training
 
 BUSY = 409
-TASKS = ("classification", "ordinal")  # whose answers can be corrected
+TASKS = ("classification", "ordinal", "multilabel", "regression")  # whose answers can be corrected
 logger = logging.getLogger("reread.training")
 
 
@@ -120,7 +120,7 @@ class Trainings:
             self._check_free()
             served = chosen(self._models(), asked.model)
             if served.model.task.name not in TASKS:
-                raise Problem(422, f"the model {served.name} has not one class a text", field="/model")
+                raise Problem(422, f"the model {served.name} has several targets", field="/model")
             origin = origin_of(self._work, served, asked)
             try:
                 corrected = await asyncio.to_thread(corrected_rows, self._work, served, origin, asked.corrections)
@@ -128,7 +128,7 @@ class Trainings:
                 raise Problem(422, self._work.spoken(str(error)), field="/corrections") from error
             out = self._work.new_model(served.name)
             data = await asyncio.to_thread(self._work.write, corrected.lines().encode(), f"{served.name}-corrected")
-            self._work.remember(out, Origin(data.name, "text", "label"))
+            self._work.remember(out, Origin(data.name, "text", corrected.column))
             self._begin(out, "corrected", served, partial(self._retrain, out, data, corrected, served))
         return self._said()
 
@@ -232,7 +232,7 @@ class Trainings:
     async def _retrain(
         self, out: Path, data: Path, corrected: Corrected, served: Served, *, more: Sequence[str] = ()
     ) -> None:
-        await self._train(out, data, ["--text=text", "--label=label", *corrected.options()], more=more)
+        await self._train(out, data, corrected.options(), more=more)
         if self._last.state != "done":
             return
         self._last.state = "deciding"
