@@ -39,10 +39,10 @@ def answered(server: Server, truth: list[str], answers: int) -> tuple[list[float
     connection, taken = server.connect(), []
     state = ask(connection)
     for _ in range(answers):
-        row = state["asked"]["row"]
+        row, again = state["asked"]["row"], state["asked"]["again"]
         time.sleep(THINKING)
         started = time.perf_counter()
-        state = ask(connection, PATH, {"row": row, "label": truth[row - 1]})
+        state = ask(connection, PATH, {"row": row, "label": truth[row - 1], "again": again})
         taken.append(1000 * (time.perf_counter() - started))
     connection.close()
     return taken, state
@@ -64,7 +64,7 @@ def measured(length: str, asked: argparse.Namespace) -> dict[str, Any]:
         finally:
             server.kill()
     return {
-        "words_a_text": int(length), "texts": asked.texts, "answers": len(taken), "learned": state["learned"],
+        "words_a_text": int(length), "texts": asked.texts, "answers": len(taken), "labelled": state["labelled"], "learned": state["learned"],
         "median_ms": round(float(np.median(taken)), 1), "p95_ms": round(float(np.quantile(taken, 0.95)), 1), "greatest_ms": round(max(taken), 1),
         "start_seconds": round(start, 1), "peak_mib": round(peak), **circumstances(),
         "command": f"labelling_speed.py --texts {asked.texts} --answers {asked.answers}",

@@ -109,6 +109,8 @@ class RulesBeside:
 
         Raises:
             ConfigError: the file or the draft cannot be used.
+            DataError: a rule of the file reads another column than that of the texts.
+            BundleError: it asks a model that cannot be opened.
         """
         with self._lock:
             return self._tried([*self._kept(), *([] if draft is None else [draft])])
@@ -117,7 +119,7 @@ class RulesBeside:
         """Keep another rule.
 
         Raises:
-            ConfigError: it cannot be used, or there are too many.
+            ConfigError, DataError, BundleError: it cannot be used, or another one; or there are too many.
             OSError: it could not be written.
         """
         with self._lock:
@@ -132,7 +134,7 @@ class RulesBeside:
         """Keep a rule no longer; one that is not there is as one that was removed.
 
         Raises:
-            ConfigError: the file cannot be used.
+            ConfigError, DataError, BundleError: what is left cannot be used.
             OSError: it could not be written.
         """
         with self._lock:

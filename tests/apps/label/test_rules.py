@@ -55,6 +55,18 @@ def test_what_is_no_rule_of_words_is_refused(start: Start, out: Path, body: Any,
     assert not out.with_name("labels.rules.toml").exists()
 
 
+def test_a_file_by_hand_that_cannot_be_used_is_said_and_labelling_goes_on(start: Start, out: Path) -> None:
+    server, file = start(), out.with_name("labels.rules.toml")
+    rule = '[[rule]]\nname = "long"\nlabel = "pos"\ncolumn = "stars"\nabove = 3\n'
+    for wrong, said in ((f'classes = ["pos", "neg"]\n{rule}', "stars"), ("classes = 1", "classes")):
+        file.write_text(wrong)
+        reply = server.ask(RULES)
+        assert (reply.status, said in reply.json()["detail"]) == (422, True)
+        assert server.ask(f"{RULES}/remove", {"name": "other"}).status == 422
+        assert file.read_text() == wrong
+    assert server.give(1, "pos").status == 200
+
+
 @pytest.mark.parametrize(("options", "classes"), [(["--multilabel"], "a,b"), (["--numbers", "0,1"], None)])
 def test_where_a_text_has_not_one_class_there_are_none(start: Start, options: list[str], classes: str | None) -> None:
     server = start(*options, classes=classes)

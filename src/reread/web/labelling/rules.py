@@ -12,7 +12,7 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reread.errors import ConfigError
+from reread.errors import RereadError
 from reread.label.labelling import Labelling
 from reread.label.rules import RulesBeside, Tried
 from reread.tasks.labels import quoted
@@ -96,7 +96,7 @@ class RuleDesk:
             raise Problem(422, "rules vote for one class, and here a text has no class or several")
         try:
             tried = await asyncio.to_thread(do)
-        except ConfigError as error:
+        except RereadError as error:
             raise Problem(422, self._spoken(str(error))) from error
         except OSError as error:
             raise Problem(500, self._spoken(f"{self._rules.path} cannot be written: {error.strerror}")) from error
