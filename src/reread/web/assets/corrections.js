@@ -1,6 +1,6 @@
 // What people say would be right, as a file of labels (docs/label.md): it can be trained on.
 
-import { NUMBER } from "./answers.js";
+import { named } from "./answers.js";
 import { make, say, told, words } from "./elements.js";
 import { save } from "./saving.js";
 import { SAY } from "./words.js";
@@ -57,11 +57,6 @@ function same(one, other) {
   return Array.isArray(one) ? one.toSorted().join("\n") === other.toSorted().join("\n") : one === other;
 }
 
-function inWords(label) {
-  if (Array.isArray(label)) return label.length > 0 ? label.join(SAY.listed) : SAY.noLabel;
-  return typeof label === "number" ? NUMBER.format(label) : label;
-}
-
 /** As a line of a file of labels has an answer (docs/label.md). */
 function fieldsOf(label, { task, classes }) {
   if (task === "regression") return { target: label };
@@ -105,7 +100,7 @@ export class Corrections {
     const open = make("button", { type: "button", class: "quiet" });
     const rest = () => {
       const label = this.of(key);
-      const said = label === undefined ? [] : [make("span", { class: "right" }, told("span", () => SAY.corrected), words("b", inWords(label)))];
+      const said = label === undefined ? [] : [make("span", { class: "right" }, told("span", () => SAY.corrected), words("b", named({ prediction: label, probabilities: typeof label !== "number" })))];
       open.replaceChildren(told("span", () => SAY.correct), ...(row === undefined ? [] : [told("span", () => ` ${SAY.rowOf(row)}`, { class: "unseen" })]));
       place.replaceChildren(...said, open);
     };
@@ -130,8 +125,10 @@ export class Corrections {
     });
     cancel.addEventListener("click", () => end(null));
     form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") end(null);
-      else if (event.key === "Enter" && event.target.type === "checkbox") form.requestSubmit(); // as in other fields
+      if (event.key === "Escape") return end(null);
+      if (event.key !== "Enter" || event.target.type !== "checkbox") return;
+      event.preventDefault(); // it would press the button that gets the focus
+      form.requestSubmit(); // as in other fields
     });
     place.replaceChildren(form);
     field.first.focus();

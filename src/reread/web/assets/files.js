@@ -229,8 +229,8 @@ function show(page = number) {
 function element(row) {
   const rows = scored; // these, whatever is answered later
   const { model } = rows;
-  const fixed = { key: row.row, row: row.row, text: row.text, model, prediction: row.key };
-  const correcting = canCorrect(model) && row.error === undefined ? corrections.element(fixed) : null;
+  const able = canCorrect(model) && row.error === undefined;
+  const correcting = able ? corrections.element({ key: row.row, row: row.row, text: row.text, model, prediction: rows.prediction(row) }) : null;
   return rowElement(row, () => rows.said(row), rows.hasSure, () => tryIt(row.text, model.name), correcting);
 }
 

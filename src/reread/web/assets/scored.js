@@ -77,6 +77,11 @@ export class Scored {
     return this.#targets(JSON.parse(row.line)).map((target) => called(target.name, named(target))).join(SAY.also);
   }
 
+  /** A row's answer, of a model with one target. */
+  prediction(row) {
+    return JSON.parse(row.line).prediction;
+  }
+
   #targets(values) {
     return targetsOf(answerOf(values, this.model), this.model);
   }
