@@ -24,6 +24,7 @@ from reread.apps.serve.work import FILES, Work
 from reread.data.lists import examples_from_lists
 from reread.data.seen import SeenTexts
 from reread.errors import ConfigError, DataError
+from reread.tasks import tasks
 from reread.web.problems import Problem
 from support.folders import OLD, STACK
 from support.serving import Reply, Serving
@@ -371,34 +372,37 @@ def test_corrections_change_labels_and_add_rows_that_are_not_held_out() -> None:
     examples = examples_from_lists(texts, {"label": labels})
     seen = SeenTexts.of(examples.keys, np.array([0, 1]), np.array([2, 3]))
     given = [Correction("C ", "y"), Correction("e", "x"), Correction("e", "y"), Correction("b", "y")]
-    found = correct(examples, given, seen, task="classification")
+    found = correct(examples, given, seen, task=tasks.get("classification").fit(labels))
     assert found.texts == ["a", "b", "c", "d", "e"]
     assert found.answers == ["x", "y", "y", "y", "y"]
     assert found.held_out == [False, False, True, True, False]
     assert found.options() == ["--text=text", "--label=label", "--time=held_out", "--validation=0.4"]
-    assert not any(correct(examples, given, None, task="classification").held_out)
+    assert not any(correct(examples, given, None, task=tasks.get("classification").fit(labels)).held_out)
     with pytest.raises(DataError, match='names the class "z"'):
-        correct(examples, [Correction("a", "z")], seen, task="classification")
+        correct(examples, [Correction("a", "z")], seen, task=tasks.get("classification").fit(labels))
 
 
 def test_several_labels_and_numbers_are_corrected_too() -> None:
     texts = ["a", "b"]
     labels = examples_from_lists(texts, {"label": [["x", "y"], []]})
-    several = correct(labels, [Correction("A", ["y", "x", "y"]), Correction("b", ["y"])], None, task="multilabel")
+    task = tasks.get("multilabel").fit([["x", "y"], []])
+    several = correct(labels, [Correction("A", ["y", "x", "y"]), Correction("b", ["y"])], None, task=task)
     assert several.answers == [("x", "y"), ("y",)]
     assert [json.loads(line) for line in several.lines().splitlines()] == [
         {"text": "a", "label": ["x", "y"]},
         {"text": "b", "label": ["y"]},
     ]
     with pytest.raises(DataError, match='names the class "z"'):
-        correct(labels, [Correction("a", ["z"])], None, task="multilabel")
+        correct(labels, [Correction("a", ["z"])], None, task=task)
     with pytest.raises(DataError, match="expected a list of labels as label"):
-        correct(labels, [Correction("a", "x")], None, task="multilabel")
-    numbers = examples_from_lists(texts, {"target": [1.0, 2.5]})
-    found = correct(numbers, [Correction("c", target=4)], None, task="regression")
+        correct(labels, [Correction("a", "x")], None, task=task)
+    with pytest.raises(DataError, match="no lists of labels"):
+        correct(examples_from_lists(texts, {"label": ["x", "y"]}), [Correction("a", ["x"])], None, task=task)
+    numbers, task = examples_from_lists(texts, {"target": [1.0, 2.5]}), tasks.get("regression").fit([1.0, 2.5])
+    found = correct(numbers, [Correction("c", target=4)], None, task=task)
     assert (found.answers, found.options()) == ([1.0, 2.5, 4.0], ["--text=text"])
     with pytest.raises(DataError, match="expected a number as target"):
-        correct(numbers, [Correction("a", "x")], None, task="regression")
+        correct(numbers, [Correction("a", "x")], None, task=task)
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from reread.data.request import ORDER
 from reread.data.seen import SeenTexts
 from reread.data.split import normal_form, text_keys
 from reread.errors import DataError
+from reread.tasks import Task
 
 HELD_OUT = "held_out"
 Answer: TypeAlias = str | tuple[str, ...] | float
 """A class, the labels of a text in alphabetical order, or a number."""
-WANTED = {"multilabel": "a list of labels as label", "regression": "a number as target"}
 
 
 class Correction(msgspec.Struct):
@@ -35,23 +35,30 @@ class Correction(msgspec.Struct):
     label: str | list[str] | None = None
     target: float | None = None
 
-    def answer(self, task: str) -> Answer:
+    def answer(self, task: Task) -> Answer:
         """What would be right.
 
         Raises:
             DataError: it is no answer of this task.
         """
-        given = self.target if task == "regression" else self.label
-        if given is None or isinstance(given, list) != (task == "multilabel"):
-            raise DataError(f"a correction has no answer; expected {WANTED.get(task, 'a class as label')}")
+        numbers, several = task.target_kind == "number", _has_several(task)
+        given = self.target if numbers else self.label
+        if given is None or isinstance(given, list) != several:
+            wanted = "a number as target" if numbers else "a list of labels as label" if several else "a class as label"
+            raise DataError(f"a correction has no answer; expected {wanted}")
         return answer_of(given, task)
 
 
-def answer_of(value: Any, task: str) -> Answer:
+def answer_of(value: Any, task: Task) -> Answer:
     """An answer of a task, so that equal ones are equal."""
-    if task == "multilabel":
-        return tuple(sorted(set(map(str, value))))
-    return float(value) if task == "regression" else str(value)
+    if task.target_kind == "number":
+        return float(value)
+    return tuple(sorted(set(map(str, value)))) if _has_several(task) else str(value)
+
+
+def _has_several(task: Task) -> bool:
+    """Whether a text may have several labels."""
+    return task.target_kind == "label" and not task.can_abstain
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Corrected:
     """Rows to train on.
 
     Attributes:
-        task: classification, multilabel, ordinal or regression.
+        task: what they are learned for.
         texts: of them.
         answers: of them.
         held_out: which of them the model that answers was not trained on, and the candidate will not be; none: not
@@ -68,7 +75,7 @@ class Corrected:
         order: the classes from the lowest to the highest, with commas between them; None: the task has none.
     """
 
-    task: str
+    task: Task
     texts: list[str]
     answers: list[Answer]
     held_out: list[bool]
@@ -78,7 +85,7 @@ class Corrected:
     @property
     def column(self) -> str:
         """Where the answers stand in a line."""
-        return "target" if self.task == "regression" else "label"
+        return "target" if self.task.target_kind == "number" else "label"
 
     def lines(self) -> str:
         """As lines of JSON."""
@@ -92,7 +99,8 @@ class Corrected:
 
     def options(self) -> list[str]:
         """Those of `reread train` that read these lines, and hold out these rows and no others."""
-        named = [] if self.task == "regression" else [f"--label={self.column}"]  # a label that is a number is a class
+        numbers = self.task.target_kind == "number"
+        named = [] if numbers else [f"--label={self.column}"]  # a label that is a number is a class
         count = sum(self.held_out)
         held_out = [f"--time={HELD_OUT}", f"--validation={count / len(self.texts)!r}"] if count else []
         return ["--text=text", *named, *held_out]
@@ -103,7 +111,7 @@ def correct(
     corrections: Sequence[Correction],
     seen: SeenTexts | None,
     *,
-    task: str,
+    task: Task,
     order: str | None = None,
 ) -> Corrected:
     """The rows, with the answers of those texts that were corrected; of a text corrected twice the last one.
@@ -112,14 +120,17 @@ def correct(
         examples: the rows that the model was trained on.
         corrections: made to its answers.
         seen: the texts that it was trained on, and that were held out.
-        task: of the rows.
+        task: of the model, which has one target.
         order: of the classes, if they have one.
 
     Raises:
-        DataError: there are no corrections, or one is of no class of the data.
+        DataError: there are no corrections, one is of no class of the data, or these are for another task.
     """
-    right = {normal_form(each.text): (each.text, each.answer(task)) for each in corrections if each.text.strip()}
     (column,) = examples.targets.values()
+    if any(isinstance(each, list | tuple) != _has_several(task) for each in column):
+        what = "no lists" if _has_several(task) else "lists"
+        raise DataError(f"the rows have {what} of labels, unlike those that the model was trained on")
+    right = {normal_form(each.text): (each.text, each.answer(task)) for each in corrections if each.text.strip()}
     texts, answers = list(examples.texts), [answer_of(each, task) for each in column]
     unknown = _classes([answer for _, answer in right.values()]) - _classes(answers)
     if unknown:

@@ -90,7 +90,7 @@ def compared(
     """
     ours, ours_known = unseen_scores(candidate, texts)
     theirs, theirs_known = unseen_scores(served, texts)
-    flattered, numbers = not (ours_known and theirs_known), served.model.task.name == "regression"
+    flattered, numbers = not (ours_known and theirs_known), served.model.task.target_kind == "number"
     if numbers:
         own, other = _away(candidate, ours, answers), _away(served, theirs, answers)
         better = (own < other).tolist(), (other < own).tolist()
@@ -104,7 +104,7 @@ def as_corrected(candidate: Served, served: Served, right: Sequence[tuple[str, A
     texts, answers = [text for text, _ in right], [answer for _, answer in right]
     scores = candidate.model.scores(texts)
     count = number_of(len(right), "corrected text")
-    if served.model.task.name == "regression":
+    if served.model.task.target_kind == "number":
         own, other = (float(_away(each, each.model.scores(texts), answers).mean()) for each in (candidate, served))
         return f"On {count} it is {own:.4g} away in the mean, the old one {other:.4g}."
     return f"Of {count} it answers {sum(_right(candidate, scores, answers)):,} as corrected."
@@ -131,7 +131,7 @@ def unseen_scores(served: Served, texts: Sequence[str]) -> tuple[Scores, bool]:
 
 def _right(served: Served, scores: Scores, answers: Sequence[Answer]) -> list[bool]:
     """Whether it answers each text right; of several labels, whether all of them are."""
-    said, task = served.model.postprocessor.answers(scores), served.model.task.name
+    said, task = served.model.postprocessor.answers(scores), served.model.task
     return [answer_of(each["prediction"], task) == answer for each, answer in zip(said, answers, strict=True)]
 
 

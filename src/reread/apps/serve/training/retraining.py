@@ -15,7 +15,6 @@ from reread.apps.serve.work import Origin, Work
 from reread.data.read import open_rows
 from reread.data.split import text_keys
 from reread.errors import DataError
-from reread.tasks import infer_task
 from reread.web.problems import Problem
 
 
@@ -44,12 +43,11 @@ def corrected_rows(work: Work, served: Served, origin: Origin, corrections: Sequ
         DataError: they cannot be learned from.
     """
     rows = open_rows(str(work.data(origin.data)))
-    of_numbers = served.model.task.name == "regression"
-    examples, kind, order = read_labelled(rows, origin.text, None if of_numbers else origin.label)
-    (values,) = examples.targets.values()
-    task = infer_task(values, kind=kind, order=None if order is None else order.split(","))
-    if task != served.model.task.name:
-        raise DataError(f"{origin.data} is a file for {task}, and {served.name} a model for {served.model.task.name}")
+    task = served.model.task
+    label = origin.label if task.target_kind == "label" else None  # a column that is named has labels
+    examples, kind, order = read_labelled(rows, origin.text, label)
+    if kind != task.target_kind:
+        raise DataError(f"the rows have a {kind} each, and {served.name} answers with a {task.target_kind}")
     return correct(examples, corrections, served.seen(), task=task, order=order)
 
 

@@ -31,7 +31,6 @@ from reread.web.training.extra import MISSING, able
 from reread.web.training.run import Training
 
 BUSY = 409
-TASKS = ("classification", "ordinal", "multilabel", "regression")  # whose answers can be corrected
 logger = logging.getLogger("reread.training")
 
 
@@ -119,7 +118,7 @@ class Trainings:
         async with self._starting:
             self._check_free()
             served = chosen(self._models(), asked.model)
-            if served.model.task.name not in TASKS:
+            if served.model.task.parts:
                 raise Problem(422, f"the model {served.name} has several targets", field="/model")
             origin = origin_of(self._work, served, asked)
             try:
