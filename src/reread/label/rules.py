@@ -23,7 +23,7 @@ from reread.weak.joins import joins
 from reread.weak.kinds import Chunk
 from reread.weak.labelling import DEFAULT
 from reread.weak.rules import NO_VOTE, Votes
-from reread.weak.summary import RuleFigures, summarise
+from reread.weak.summary import RuleFigures, is_disputed, summarise
 
 ENDING = ".rules.toml"
 TEXTS = 2000  # that rules are tried on
@@ -103,6 +103,15 @@ class RulesBeside:
     def path(self) -> Path:
         """The file, as `reread weak` reads it."""
         return self._labelling.file.path.with_suffix(ENDING)
+
+    def names(self) -> set[str]:
+        """The names of the rules that are kept.
+
+        Raises:
+            ConfigError: the file cannot be used.
+        """
+        with self._lock:
+            return {rule.name for rule in self._kept()}
 
     def tried(self, draft: Rule | None = None) -> Tried:
         """What the rules do, and with them one that is not kept.
@@ -191,7 +200,7 @@ class RulesBeside:
             for rule, figures, own in zip(rules, summary.rules, votes.T, strict=True)
             for judged in [(own != NO_VOTE) & (truth != NO_VOTE)]
         ]
-        places = _disputes(votes)
+        places = np.flatnonzero(is_disputed(votes))
         return Tried(
             texts=count,
             all_texts=everything,
@@ -211,9 +220,3 @@ class RulesBeside:
     def _disputed(self, rules: Sequence[Rule], votes: Votes, place: int) -> Disputed:
         said = [(rule.name, self._classes[vote]) for rule, vote in zip(rules, votes.tolist(), strict=True) if vote >= 0]
         return Disputed(self._labelling.texts.rows[self._places[place]], self._chunk.texts[place][:SHOWN], tuple(said))
-
-
-def _disputes(votes: Votes) -> NDArray[np.int64]:
-    """The places of texts on which rules disagree."""
-    least = np.where(votes == NO_VOTE, np.iinfo(votes.dtype).max, votes).min(axis=1)
-    return np.flatnonzero((votes.max(axis=1) != NO_VOTE) & (least != votes.max(axis=1)))

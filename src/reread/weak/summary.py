@@ -84,8 +84,7 @@ def summarise(
     """
     voted = votes != NO_VOTE
     counts = voted.sum(axis=1)
-    others = np.where(voted, votes, np.iinfo(votes.dtype).max).min(axis=1), votes.max(axis=1)
-    disputed = (counts > 0) & (others[0] != others[1])
+    disputed = is_disputed(votes)
     rules = []
     for name, own in zip(names, votes.T, strict=True):
         rows = np.flatnonzero(own != NO_VOTE)
@@ -112,6 +111,13 @@ def summarise(
         unnamed=tuple(label for place, label in enumerate(classes) if not (votes == place).any()),
         true_accuracy=_share_true(joined.choice, truth),
     )
+
+
+def is_disputed(votes: Votes) -> NDArray[np.bool_]:
+    """Whether rules disagree on each row, (rows,)."""
+    least = np.where(votes == NO_VOTE, np.iinfo(votes.dtype).max, votes).min(axis=1)
+    most = votes.max(axis=1)
+    return np.asarray((most != NO_VOTE) & (least != most), np.bool_)
 
 
 def _share_true(chosen: NDArray[Any], truth: NDArray[np.int64] | None) -> float | None:

@@ -398,6 +398,9 @@ def test_several_labels_and_numbers_are_corrected_too() -> None:
         correct(labels, [Correction("a", "x")], None, task=task)
     with pytest.raises(DataError, match="no lists of labels"):
         correct(examples_from_lists(texts, {"label": ["x", "y"]}), [Correction("a", ["x"])], None, task=task)
+    order = tasks.get("ordinal").fit(["good", "bad"], ["bad", "good"])
+    kept = correct(examples_from_lists(texts, {"label": ["good", "bad"]}), [Correction("a", "bad")], None, task=order)
+    assert [json.loads(line)["ordinal_order"] for line in kept.lines().splitlines()] == ["bad,good"] * 2
     numbers, task = examples_from_lists(texts, {"target": [1.0, 2.5]}), tasks.get("regression").fit([1.0, 2.5])
     found = correct(numbers, [Correction("c", target=4)], None, task=task)
     assert (found.answers, found.options()) == ([1.0, 2.5, 4.0], ["--text=text"])

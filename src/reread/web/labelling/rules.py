@@ -89,7 +89,7 @@ class RuleDesk:
         return await self._done(lambda: self._rules.remove(named.name))
 
     def _named(self, draft: Draft) -> Rule:
-        return draft.rule({each.rule.name for each in self._rules.tried().rules})
+        return draft.rule(self._rules.names())
 
     async def _done(self, do: Callable[[], Tried]) -> Response:
         if not self._able:

@@ -72,7 +72,6 @@ class Corrected:
         held_out: which of them the model that answers was not trained on, and the candidate will not be; none: not
             known.
         right: the texts that were corrected, each once, and their answers.
-        order: the classes from the lowest to the highest, with commas between them; None: the task has none.
     """
 
     task: Task
@@ -80,7 +79,6 @@ class Corrected:
     answers: list[Answer]
     held_out: list[bool]
     right: Sequence[tuple[str, Answer]]
-    order: str | None = None
 
     @property
     def column(self) -> str:
@@ -90,7 +88,7 @@ class Corrected:
     def lines(self) -> str:
         """As lines of JSON."""
         marks = self.held_out if any(self.held_out) else [None] * len(self.texts)
-        more = {} if self.order is None else {ORDER: self.order}
+        more = {ORDER: ",".join(map(str, self.task.classes))} if self.task.ordered else {}
         return "".join(
             json.dumps({"text": text, self.column: answer, **more} | ({} if mark is None else {HELD_OUT: int(mark)}))
             + "\n"
@@ -112,7 +110,6 @@ def correct(
     seen: SeenTexts | None,
     *,
     task: Task,
-    order: str | None = None,
 ) -> Corrected:
     """The rows, with the answers of those texts that were corrected; of a text corrected twice the last one.
 
@@ -121,7 +118,6 @@ def correct(
         corrections: made to its answers.
         seen: the texts that it was trained on, and that were held out.
         task: of the model, which has one target.
-        order: of the classes, if they have one.
 
     Raises:
         DataError: there are no corrections, one is of no class of the data, or these are for another task.
@@ -148,7 +144,6 @@ def correct(
         [*new, *(answer for _, answer in added)],
         [*held_out, *(False for _ in added)],
         [*right.values()],
-        order,
     )
 
 

@@ -45,10 +45,10 @@ def corrected_rows(work: Work, served: Served, origin: Origin, corrections: Sequ
     rows = open_rows(str(work.data(origin.data)))
     task = served.model.task
     label = origin.label if task.target_kind == "label" else None  # a column that is named has labels
-    examples, kind, order = read_labelled(rows, origin.text, label)
+    examples, kind, _ = read_labelled(rows, origin.text, label)
     if kind != task.target_kind:
         raise DataError(f"the rows have a {kind} each, and {served.name} answers with a {task.target_kind}")
-    return correct(examples, corrections, served.seen(), task=task, order=order)
+    return correct(examples, corrections, served.seen(), task=task)
 
 
 def judged(candidate: Served, served: Served, corrected: Corrected) -> Verdict:
