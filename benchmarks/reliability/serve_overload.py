@@ -5,7 +5,7 @@
 
 One server on one core, with one thread; the clients are on the other core. A request has --texts texts of --words words.
 
-1. Capacity: requests a second of clients that ask without a pause, few enough to be let in. Their p99 is that of a server that is busy all the time.
+1. Capacity: requests a second of clients that ask without a pause, of a server that refuses none. Their p99 is that of a server that is busy all the time.
 2. Normal: an open loop at --load of the capacity; its p99.
 3. Overload: an open loop at --times the capacity for --seconds, on --clients connections. A request that finds none free for 0.1 s is not sent: a server that
    cannot even refuse so many shows there. Then the normal load at once: recovered is the server when from then on every quarter of a second has only 200 and
@@ -59,18 +59,23 @@ FILE = "serve_overload.jsonl"
 BATCHES, BATCH_WORDS, FEW, MANY = 3, 8192, 2, 64  # requests of so many batches keep the scorer busy
 CAPACITY_SECONDS, NORMAL_SECONDS, AFTER_SECONDS = 8.0, 15.0, 10.0
 PATIENCE, WINDOW = 0.1, 0.25  # seconds
+ENOUGH = 60_000  # milliseconds that nobody waits
 LONG = (5_000, 150_000)  # words of a long body
 ASKS, WARM_ASKS = 40, 10
 LEAST = 0.05  # seconds of waiting that are compared
 SAID = re.compile(rb"would wait ([\d,]+) ms")
 
 
-async def loaded(port: int, sent: list[bytes], asked: argparse.Namespace) -> dict[str, Any]:
-    """Capacity, normal, overload, recovery."""
+async def filled(port: int, sent: list[bytes], asked: argparse.Namespace) -> Outcome:
+    """A server that is busy all the time."""
     busy = min(MANY, max(FEW, -(-BATCHES * BATCH_WORDS // (asked.texts * asked.words))))
     async with Clients.to(port, sent, busy) as clients:
         await clients.without_pause(1)
-        full = await clients.without_pause(CAPACITY_SECONDS)
+        return await clients.without_pause(CAPACITY_SECONDS)
+
+
+async def loaded(port: int, sent: list[bytes], asked: argparse.Namespace, full: Outcome) -> dict[str, Any]:
+    """Capacity, normal, overload, recovery."""
     capacity = full.rate()
     async with Clients.to(port, sent, asked.clients) as clients:
         normal = await clients.at_rate(asked.load * capacity, NORMAL_SECONDS)
@@ -203,8 +208,10 @@ def main() -> int:
     command = [*SERVE, str(asked.model), "--threads", "1", "--quiet", "--max-wait"]
     served, clients = cores()
     os.sched_setaffinity(0, [clients])
+    with serving([*command, f"{ENOUGH}"], served, sent[0]) as server:
+        full = asyncio.run(filled(server.port, sent, asked))
     with serving([*command, f"{asked.max_wait:g}"], served, sent[0]) as server:
-        found = asyncio.run(loaded(server.port, sent, asked))
+        found = asyncio.run(loaded(server.port, sent, asked, full))
     with serving([*command, "1"], served, sent[0]) as server:
         found["retry_after"] = compared(asyncio.run(waits(server.port, asked.model)))
     names = ("texts", "words", "max_wait", "times", "load", "seconds", "clients")
