@@ -328,6 +328,11 @@ def test_labels_numbers_and_orders_are_corrected_by_the_keyboard(
         page.keyboard.press("Space")
         page.keyboard.press("Enter")
     elif name == "numbers":
+        assert page.locator(".correcting input").input_value() == tab.column("answer")[0]
+        page.keyboard.press("Enter")  # unchanged, it is no correction
+        page.wait_for_selector(".correcting form", state="detached")
+        assert page.locator(".correcting .right").count() == 0
+        page.keyboard.press("Enter")
         page.keyboard.press("Control+A")
         page.keyboard.type("3.25")
         page.keyboard.press("Enter")

@@ -43,7 +43,12 @@ function someOf({ classes }) {
 
 function aNumber() {
   const root = make("input", { type: "number", step: "any", required: "", "aria-label": SAY.rightNumber, "data-label": "rightNumber" });
-  return { root, first: root, put: (answer) => (root.value = String(answer)), held: () => Number(root.value) };
+  let [given, shown] = [0, ""];
+  const put = (answer) => {
+    given = answer;
+    shown = root.value = String(Number(answer.toPrecision(4))); // as the answer is shown: the field is short
+  };
+  return { root, first: root, put, held: () => (root.value === shown ? given : Number(root.value)) };
 }
 
 /** An answer as a file of labels has it: names of classes are text. */
