@@ -87,7 +87,7 @@ function row(rule, texts) {
 
 function dispute({ row: number, text, votes }) {
   const said = votes.flatMap(([name, label], place) => [place > 0 ? " · " : "", words("span", name), " → ", words("b", label)]);
-  return make("li", {}, words("p", text), make("p", { class: "hint" }, `${SAY.row(WHOLE.format(number))}: `, ...said));
+  return make("li", {}, words("p", text), make("p", { class: "hint" }, SAY.disputedRow(WHOLE.format(number)), ...said));
 }
 
 async function add(event) {
