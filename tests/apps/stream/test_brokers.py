@@ -121,6 +121,12 @@ def messages(count: int) -> list[dict[str, Any]]:
     return [{"id": k, "text": f"a {('lovely', 'dull')[k % 2]} film, number {k}"} for k in range(count)]
 
 
+def wait_for_answers(server: Server, answered: int, dead: int = 0) -> None:
+    """Until so many messages are answered and so many dead letters; that none waits may mean that all are taken."""
+    wait_until(lambda: len({each["id"] for each in server.read(ANSWERS)}) == answered)
+    wait_until(lambda: len(server.read(DEAD)) == dead)
+
+
 def stop(process: subprocess.Popen[str], with_signal: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
     process.send_signal(with_signal)
     said = process.communicate(timeout=120)[1]
@@ -132,9 +138,10 @@ def test_every_message_is_answered_or_a_dead_letter(server: Server, start: Start
     good = messages(300)
     server.send([*good[:150], *BAD, *good[150:]])
     process = start("--batch-size", "64")
-    wait_until(lambda: server.waiting() == 0)
+    wait_for_answers(server, 300, len(BAD))
     code, said = stop(process)
     assert (code, said) == (0, f"300 messages answered, {len(BAD)} dead letters\n")
+    assert server.waiting() == 0
     answers = {each["id"]: each for each in server.read(ANSWERS)}
     assert answers.keys() == {each["id"] for each in good}
     model = load(OLD, threads=1)
@@ -166,7 +173,7 @@ def test_messages_of_killed_consumers_are_answered_by_the_others(server: Server,
         process.communicate()
     server.send(messages(count)[-100:])  # whatever was left, there is something
     first, second = start(*options), start(*options)
-    wait_until(lambda: server.waiting() == 0)
+    wait_for_answers(server, count)
     assert (stop(first)[0], stop(second)[0]) == (0, 0)
     assert {each["id"] for each in server.read(ANSWERS)} == set(range(count))
     assert server.read(DEAD) == []
@@ -181,8 +188,9 @@ def test_a_stopped_consumer_leaves_nothing_behind(server: Server, start: Start) 
     assert stop(process, signal.SIGINT)[0] == 130
     wait_until(lambda: server.waiting() == count - len(server.read(ANSWERS)))  # what it gives back may take a moment
     other = start("--claim-after", server.patience)  # nothing is left for it to claim
-    wait_until(lambda: server.waiting() == 0)
+    wait_for_answers(server, count)
     stop(other)
+    assert server.waiting() == 0
     assert sorted(each["id"] for each in server.read(ANSWERS)) == list(range(count))  # each once
 
 
@@ -231,7 +239,7 @@ def test_a_broker_may_be_killed_and_come_back(server: Server, start: Start) -> N
     server.kill()
     server.start()
     server.send([{"id": "after", "text": "a film"}])
-    wait_until(lambda: server.waiting() == 0)
+    wait_for_answers(server, 1001)
     assert stop(process)[0] == 0
     assert {each["id"] for each in server.read(ANSWERS)} == {*range(1000), "after"}
 
@@ -304,7 +312,7 @@ def figures(port: int) -> dict[str, float]:
 def test_a_shadow_says_where_it_disagrees(server: Server, start: Start, work: Path) -> None:
     server.send([*messages(40), *BAD])
     process = start("--shadow", str(work / "model.reread"), "--batch-size", "16")
-    wait_until(lambda: len(server.read(ANSWERS)) == 40 and server.waiting() == 0)
+    wait_for_answers(server, 40, len(BAD))
     code, said = stop(process)
     answers = {each["id"]: each for each in server.read(ANSWERS)}
     apart = server.read(SHADOW)

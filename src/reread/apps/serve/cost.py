@@ -12,9 +12,11 @@ class Cost:
     def __init__(self) -> None:
         self._count = self._tokens = self._squares = self._seconds = self._products = 0.0
         self.per_token = self.per_batch = 0.0
+        self.most_tokens = 0  # of a batch so far
 
     def learn(self, tokens: int, seconds: float) -> None:
         """A batch took so long."""
+        self.most_tokens = max(self.most_tokens, tokens)
         self._count = FADES * self._count + 1
         self._tokens = FADES * self._tokens + tokens
         self._squares = FADES * self._squares + tokens * tokens

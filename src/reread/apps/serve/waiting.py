@@ -137,11 +137,12 @@ class WaitingRoom:
 
     async def _answer_batch(self, batch: Sequence[Job]) -> None:
         tokens = sum(job.tokens for job in batch)
-        seconds = self.costs[batch[0].question.kind].seconds(tokens)
+        cost = self.costs[batch[0].question.kind]
+        seconds = cost.seconds(tokens)
         self._free_at = time.monotonic() + seconds
         texts = [text for job in batch for text in job.texts]
         try:
-            if 0 < seconds <= AT_ONCE:  # 0: nothing is known of such batches yet
+            if tokens <= cost.most_tokens and seconds <= AT_ONCE:  # a line through small batches tells little of others
                 answers = iter(self._timed(batch[0].question, texts))
             else:
                 work = asyncio.get_running_loop().run_in_executor(self._thread, self._timed, batch[0].question, texts)
