@@ -51,7 +51,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "mutants.jsonl"
 ROOMS = ("tasks", "data", "text", "bundle", "model")
-OTHERS = ("apps/serve", "apps/label", "apps/stream", "client", "deploy", "docs", "kernel", "scale", "web")  # tests left out
+OTHERS = "apps/serve apps/label apps/stream client deploy docs kernel scale web".split()  # tests left out
 NEED_ARGUMENTS = ("core/VariableReplacer", "core/VariableInserter")
 DO_NOTHING = ("override", "overload")
 KILLED, SURVIVED, NOT_REACHED = "killed", "survived", "not reached"
@@ -126,7 +126,8 @@ def statement(code: str, line: int) -> range:
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
             body = getattr(node, "body", None)
-            found = range(node.lineno, body[0].lineno if body else (node.end_lineno or node.lineno) + 1)  # walked from the outside in
+            end = body[0].lineno if body else (node.end_lineno or node.lineno) + 1
+            found = range(node.lineno, end)  # the walk goes from the outside in
     return found if line in found else range(line, line + 1)
 
 
@@ -142,7 +143,10 @@ def runs_at_import(code: str) -> set[int]:
 
 def drawn(room: str, source: Path, *, seed: int, mutants: int) -> list[tuple[Place, Change]]:
     """The room's mutants in the order of their draw: one change at each place, and where there are too few places a second, and so on."""
-    codes = {path.relative_to(source).as_posix(): path.read_text() for path in sorted((source / "src" / "reread" / room).rglob("*.py"))}
+    codes = {
+        path.relative_to(source).as_posix(): path.read_text()
+        for path in sorted((source / "src" / "reread" / room).rglob("*.py"))
+    }
     found = {place: changes for file, code in codes.items() for place, changes in places(file, code).items()}
     draw = random.Random(f"{seed} {room}")
     order = draw.sample(sorted(found), len(found))
@@ -155,7 +159,7 @@ def differs(code: str, change: Change) -> bool:
     """Whether it is Python still, and an operator is one still: cosmic-ray takes the stars of ``**options`` for one."""
     try:
         mutant = ast.parse(mutated(code, change))
-    except SyntaxError:
+    except (SyntaxError, AttributeError):  # the second: cosmic-ray cannot take the place of a dotted exception
         return False
     return "BinaryOperator" not in change.operator or parts(mutant) == parts(ast.parse(code))
 
@@ -175,13 +179,24 @@ def learn(copy: Path, keep: Path) -> Tests:
     if not keep.exists():
         rules = copy / "coverage.ini"
         rules.write_text("[run]\nsource = reread\n")
-        options = ["-n", "2", "--cov", f"--cov-config={rules}", "--cov-context=test", "--cov-report=", *(f"--ignore=tests/{each}" for each in OTHERS)]
+        options = [
+            "-n",
+            "2",
+            "--cov",
+            f"--cov-config={rules}",
+            "--cov-context=test",
+            "--cov-report=",
+            *(f"--ignore=tests/{each}" for each in OTHERS),
+        ]
         options += ["--ignore-glob=*_browser.py", "--ignore-glob=*_brokers.py"]
         times = copy / "times.json"
         subprocess.run([sys.executable, mutant_tests.__file__, str(copy), str(times), *options], check=False)
         keep.write_text(json.dumps(reached(copy, json.loads(times.read_text()))))
     kept = json.loads(keep.read_text())
-    reach = {file: {int(line): [kept["tests"][i] for i in tests] for line, tests in lines.items()} for file, lines in kept["reach"].items()}
+    reach = {
+        file: {int(line): [kept["tests"][i] for i in tests] for line, tests in lines.items()}
+        for file, lines in kept["reach"].items()
+    }
     return Tests(reach, kept["seconds"])
 
 
@@ -206,11 +221,12 @@ def reached(copy: Path, times: dict[str, Any]) -> dict[str, Any]:
     return {"tests": names, "seconds": seconds, "reach": reach}
 
 
-def tried(copy: Path, room: str, place: Place, change: Change, tests: Tests, enough: float) -> dict[str, Any]:
+def tried(copy: Path, room: str, mutant: tuple[Place, Change], tests: Tests, enough: float) -> dict[str, Any]:
     """Make the change in a copy of the checkout, run the tests, and take it back."""
+    place, change = mutant
     path = copy / place.file
     code = path.read_text()
-    mutant = mutated(code, change)
+    changed = mutated(code, change)
     chosen, left_out, seconds = [], 0, 0.0
     for name in tests.of(place, code, room):
         if seconds < enough:
@@ -220,13 +236,13 @@ def tried(copy: Path, room: str, place: Place, change: Change, tests: Tests, eno
             left_out += 1
     line = {
         "room": room, "file": place.file, "line": place.line, "column": place.column, "operator": change.operator, "occurrence": change.occurrence,
-        "code": hashlib.sha256(code.encode()).hexdigest()[:12], "change": difference(code, mutant), "tests": len(chosen), "left_out": left_out,
+        "code": hashlib.sha256(code.encode()).hexdigest()[:12], "change": difference(code, changed), "tests": len(chosen), "left_out": left_out,
     }  # fmt: skip
     if not chosen:
         return line | {"outcome": NOT_REACHED, "by": "", "seconds": 0.0}
     begun = time.monotonic()
     try:
-        path.write_text(mutant)
+        path.write_text(changed)
         outcome, by = outcome_of(copy, chosen, limit=60 + 5 * seconds)
     finally:
         path.write_text(code)
@@ -239,7 +255,9 @@ def outcome_of(copy: Path, names: list[str], *, limit: float) -> tuple[str, str]
     out.unlink(missing_ok=True)
     arguments = copy / "names.txt"  # a command line of thousands of tests would be too long
     arguments.write_text("\n".join(names))
-    process = multiprocessing.get_context("forkserver").Process(target=mutant_tests.run, args=(copy, ["-x", f"@{arguments}"], out))
+    process = multiprocessing.get_context("forkserver").Process(
+        target=mutant_tests.run, args=(copy, ["-x", f"@{arguments}"], out)
+    )
     process.start()
     process.join(limit)
     with suppress(ProcessLookupError):
@@ -290,7 +308,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=600, help="no mutant begins after them")
     parser.add_argument("--enough", type=float, default=60, help="seconds of tests for one mutant")
     parser.add_argument("--survivors", action="store_true", help="try again what survived")
-    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()), help="folder for what each test reaches")
+    parser.add_argument(
+        "--keep", type=Path, default=Path(tempfile.gettempdir()), help="folder for what each test reaches"
+    )
     arguments = parser.parse_args()
     from reread.machine import circumstances  # noqa: PLC0415  # not in the tests' processes, which import this file
 
@@ -310,7 +330,7 @@ def main() -> None:
                 return
             copy = free.get()
             try:
-                line = facts | tried(copy, room, place, change, tests, arguments.enough)
+                line = facts | tried(copy, room, (place, change), tests, arguments.enough)
             finally:
                 free.put(copy)
             with RESULTS.open("a") as file:
