@@ -78,6 +78,14 @@ LABELS = (
 )
 
 
+DEEP = [
+    b"[" * 50_000,
+    b'{"a":' * 10_000,
+    b"a = " + b"[" * 5000,
+    b"a = " + b"9" * 5000,
+]  # what libraries end at in errors of their own
+
+
 class Target(NamedTuple):
     """What is fuzzed: files that are right, as bytes, and what reads one of them."""
 
@@ -318,7 +326,7 @@ def run(name: str, minutes: float, keep: Path) -> dict[str, Any]:
     """Fuzz one target in a process of its own; its line for the record."""
     corpus = keep / name
     corpus.mkdir(parents=True, exist_ok=True)
-    for seed in TARGETS[name].seeds():
+    for seed in [*TARGETS[name].seeds(), *DEEP]:
         (corpus / hashlib.sha256(seed).hexdigest()).write_bytes(seed)
     begun = time.monotonic()
     command = [

@@ -51,7 +51,17 @@ from cosmic_ray.plugins import get_operator, operator_names
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "mutants.jsonl"
 ROOMS = ("tasks", "data", "text", "bundle", "model")
-OTHERS = ["apps/serve", "apps/label", "apps/stream", "client", "deploy", "docs", "kernel", "scale", "web"]  # tests left out
+OTHERS = [
+    "apps/serve",
+    "apps/label",
+    "apps/stream",
+    "client",
+    "deploy",
+    "docs",
+    "kernel",
+    "scale",
+    "web",
+]  # tests left out
 NEED_ARGUMENTS = ("core/VariableReplacer", "core/VariableInserter")
 DO_NOTHING = ("override", "overload")
 KILLED, SURVIVED, NOT_REACHED = "killed", "survived", "not reached"
