@@ -227,7 +227,8 @@ def reached(copy: Path, times: dict[str, Any]) -> dict[str, Any]:
             tests = {index[name] for context in contexts if (name := context.rsplit("|", 1)[0]) in index}
             if tests:
                 lines[line] = sorted(tests)
-        reach[Path(file).relative_to(copy).as_posix()] = lines
+        if Path(file).is_relative_to(copy):  # tests make modules, too
+            reach[Path(file).relative_to(copy).as_posix()] = lines
     return {"tests": names, "seconds": seconds, "reach": reach}
 
 
