@@ -103,3 +103,27 @@ def test_wide_rows_are_written_in_smaller_batches(tmp_path: Path, monkeypatch: p
     parts = parquet.ParquetFile(path)
     assert [parts.metadata.row_group(k).num_rows for k in range(parts.num_row_groups)] == [2, 2, 1]
     assert parts.read().column("c").to_pylist() == list(range(5))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (pa.array([2**62], pa.timestamp("s")), "<value out of range: 4611686018427387904>"),
+        (pa.array([2**31 - 1], pa.int32()).cast(pa.date32()), "<value out of range: 2147483647>"),
+        (pa.array([2**62], pa.duration("s")), "4611686018427387904"),
+    ],
+)
+def test_times_that_python_has_no_date_for_are_texts(tmp_path: Path, column: pa.Array, value: str) -> None:
+    feather.write_feather(pa.table({"text": ["a"], "at": column}), str(tmp_path / "a.arrow"))
+    assert [row.values for row in open_rows(tmp_path / "a.arrow")] == [{"text": "a", "at": value}]
+
+
+def test_an_arrow_file_whose_texts_end_before_they_begin_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.arrow"
+    feather.write_feather(pa.table({"text": ["abcdefgh"]}), str(path), compression="uncompressed")
+    content = bytearray(path.read_bytes())
+    offsets = content.rindex(bytes([0, 0, 0, 0, 8, 0, 0, 0]), 0, content.index(b"abcdefgh"))
+    content[offsets : offsets + 8] = bytes([8, 0, 0, 0, 0, 0, 0, 0])
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="cannot be read as Arrow .*is it damaged"):
+        list(open_rows(path))

@@ -111,7 +111,7 @@ def test_nothing_is_taken_back_of_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["[]", "3", '{"row": 1, "text": "a"}', '{"row": "1", "text": "a", "label": "pos"}', '{"row": true, "text": "a", "label": "pos"}', "{"],
+    ["[]", "3", '{"row": 1, "text": "a"}', '{"row": "1", "text": "a", "label": "pos"}', '{"row": true, "text": "a", "label": "pos"}', "{", "[" * 50_000],
 )  # fmt: skip
 def test_what_is_no_label_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
     path = tmp_path / "l.jsonl"

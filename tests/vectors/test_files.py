@@ -322,3 +322,10 @@ def test_no_file_and_a_folder(tmp_path: Path) -> None:
         read_vectors(tmp_path / "x")
     with pytest.raises(DataError, match=r"is a folder without model\.safetensors; name a file of vectors"):
         read_vectors(tmp_path)
+
+
+def test_a_numpy_file_whose_header_is_no_python_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "odd.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00v\x00{" + b"(" * 200)
+    with pytest.raises(DataError, match=r"odd\.npy"):
+        read_vectors(path)

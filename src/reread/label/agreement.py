@@ -170,7 +170,7 @@ def _objects(path: Path) -> Iterable[Mapping[str, Any]]:
             continue
         try:
             said = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             said = None
         if not isinstance(said, dict):
             raise DataError(f"{path}, line {number}: is no label; expected a JSON object with row, text and label")

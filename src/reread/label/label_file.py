@@ -203,7 +203,7 @@ def read_line(line: bytes, question: Question, place: str) -> Label:
         by, at, after = said.get("by", ""), said.get("at", ""), said.get("after")
     except DataError as error:
         raise DataError(f"{place}: {error}; ask as it was asked before, or choose another file") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(f"{place}: is no label; expected a JSON object with row, text and {question.field}") from error
     if type(row) is not int or not all(isinstance(each, str) for each in (text, by, at)):
         raise DataError(f"{place}: is no label; expected a whole number as row, and a text as text")
@@ -222,6 +222,6 @@ def _lines(content: bytes) -> Iterator[bytes]:
 def _is_json(line: bytes) -> bool:
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True

@@ -12,6 +12,7 @@ from typing import Any
 from reread.errors import ConfigError
 from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings, spec_from
 from reread.registry import unknown_name
+from reread.toml import read_toml
 
 DEFAULT = "standard"
 TABLES = ("text", "vectors", "model", "training", "task")
@@ -105,7 +106,7 @@ def parse_settings(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
 def _toml_value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 
@@ -144,15 +145,13 @@ def _read(name: str, file: Any) -> Recipe:
 
 def _values(name: str, file: Any) -> dict[str, Any]:
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        values = read_toml(file, f"recipe {file}")
     except FileNotFoundError as error:
         raise ConfigError(
             f"no recipe file {file}; recipes that come with reread: {', '.join(recipe_names())}"
         ) from error
     except OSError as error:
         raise ConfigError(f"recipe {file} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"recipe {file} is not valid TOML: {error}") from error
     known = {*TEXTS, *TABLES}
     for key, value in values.items():
         if key not in known:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from reread.errors import ConfigError
 from reread.registry import unknown_name
+from reread.toml import read_toml
 from reread.weak.rules import Rule, Rules
 from reread.weak.user_code import run_file
 
@@ -39,9 +39,7 @@ def _from_python(path: Path) -> tuple[Any, Sequence[Rule]]:
 
 def _from_toml(path: Path) -> tuple[Any, Sequence[Rule]]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+        values = read_toml(path, str(path))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); name a file of rules") from error
     for key in values:

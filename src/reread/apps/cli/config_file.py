@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from reread.apps.cli.arguments.shared import CommonArguments
 from reread.apps.cli.former import successor
 from reread.errors import ConfigError
 from reread.registry import unknown_name
+from reread.toml import read_toml
 
 Arguments = TypeVar("Arguments", bound=CommonArguments)
 CONFIG = "reread.config"
@@ -55,11 +55,9 @@ def read_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> P
     if value is None:
         return None
     try:
-        values = tomllib.loads(value.read_text(encoding="utf-8"))
+        values = read_toml(value, f"--config {value}")
     except FileNotFoundError as error:
         raise ConfigError(f"--config {value}: there is no such file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--config {value} is not valid TOML: {error}") from error
     except OSError as error:
         raise ConfigError(f"--config {value} cannot be read: {error.strerror}") from error
     known = config_keys(ctx.command)

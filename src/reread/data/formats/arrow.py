@@ -26,11 +26,10 @@ class Arrow(TableFormat):
     @override
     def batches(self, stream: BinaryIO) -> Iterator[Any]:
         reader = _reader(stream)
-        if not hasattr(reader, "num_record_batches"):
-            yield from reader
-            return
-        for index in range(reader.num_record_batches):
-            yield reader.get_batch(index)
+        is_file = hasattr(reader, "num_record_batches")
+        for batch in map(reader.get_batch, range(reader.num_record_batches)) if is_file else reader:
+            batch.validate(full=True)  # pyarrow itself reads wherever a damaged file points
+            yield batch
 
     @override
     def sink(self, stream: IO[bytes], columns: tuple[str, ...]) -> Sink:

@@ -88,7 +88,10 @@ def _values(column: Any) -> list[Any]:
     types = need("pyarrow").types
     if types.is_timestamp(column.type) and column.type.unit == "ns":  # Python's dates stop at microseconds
         column = column.cast(need("pyarrow").timestamp("us", column.type.tz), safe=False)
-    values: list[Any] = column.to_pylist()
+    try:
+        values: list[Any] = column.to_pylist()
+    except OverflowError:  # Python's dates end with the year 9999, and its spans of time after as many days
+        values = column.cast("string").to_pylist()
     return values
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from reread.lab.experiments.records import run_name
 from reread.recipes import Recipe, load_recipe
 from reread.recipes.fitting import Count, Share, WholeNotNegative, spec_from
 from reread.registry import unknown_name
+from reread.toml import read_toml
 
 AS_RECIPE = "own"
 """The setting of a model that is trained with the settings of its recipe."""
@@ -184,11 +184,9 @@ def read_experiment(path: Path, *, seeds: int | None = None) -> Experiment:
         ConfigError: the file cannot be read, or the experiment is invalid.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = read_toml(path, str(path))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; name an experiment's TOML file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from error
     for key in ("models", "seeds", "data"):
         if key not in values:
             raise ConfigError(f"{path}: {key} is missing; an experiment needs models, seeds and [data]")

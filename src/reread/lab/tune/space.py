@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from reread.recipes.fitting import fit_value
 from reread.recipes.spec import ModelSpec, TrainingSettings, VectorSettings
 from reread.registry import unknown_name
 from reread.text.encoder import TextSettings
+from reread.toml import read_toml
 from reread.vectors.sources import WORD2VEC, sized_for
 
 SPECS = {"text": TextSettings, "model": ModelSpec, "training": TrainingSettings, "vectors": VectorSettings}
@@ -84,7 +84,7 @@ def space_of(recipe: str) -> Space:
     """The space that comes with reread for a recipe: the one of its name, or the one for all."""
     files = {file.name: file for file in resources.files(spaces).iterdir()}
     name = recipe if f"{recipe}.toml" in files else DEFAULT
-    return _space(tomllib.loads(files[f"{name}.toml"].read_text(encoding="utf-8")), f"space {name}")
+    return _space(read_toml(files[f"{name}.toml"], f"space {name}"), f"space {name}")
 
 
 def read_space(path: Path) -> Space:
@@ -94,11 +94,9 @@ def read_space(path: Path) -> Space:
         ConfigError: there is no such file, or it is no space.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = read_toml(path, f"space={path}")
     except FileNotFoundError as error:
         raise ConfigError(f"space={path}: there is no such file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"space={path} is not valid TOML: {error}") from error
     except OSError as error:
         raise ConfigError(f"space={path} cannot be read: {error.strerror}") from error
     return _space(values, str(path))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class Npy(VectorFormat):
         try:
             text = file.read_text(encoding="utf-8-sig")
             words = text.removesuffix("\n").split("\n") if file.suffix == ".txt" else _from_json(json.loads(text))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise DataError(f"{file}: cannot be read as the words of {path.name} ({error})") from error
         if not all(isinstance(word, str) for word in words):
             raise DataError(f"{file}: expected a list of words, or each word with the number of its row")
@@ -65,6 +66,6 @@ def _from_json(content: Any) -> Sequence[Any]:
 def _matrix(path: Path) -> NDArray[Any]:
     try:
         matrix: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, SyntaxError, TokenError, RecursionError) as error:  # its header is Python
         raise torn(path, f"it is not a complete NumPy file ({error})") from error
     return matrix
