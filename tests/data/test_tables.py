@@ -125,5 +125,5 @@ def test_an_arrow_file_whose_texts_end_before_they_begin_is_damaged(tmp_path: Pa
     offsets = content.rindex(bytes([0, 0, 0, 0, 8, 0, 0, 0]), 0, content.index(b"abcdefgh"))
     content[offsets : offsets + 8] = bytes([8, 0, 0, 0, 0, 0, 0, 0])
     path.write_bytes(content)
-    with pytest.raises(DataError, match="cannot be read as Arrow .*is it damaged"):
+    with pytest.raises(DataError, match=r"cannot be read as Arrow .*is it damaged"):
         list(open_rows(path))
