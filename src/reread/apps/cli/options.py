@@ -110,9 +110,15 @@ data = group(
         "--format",
         "file_format",
         metavar="NAME",
-        help="csv, tsv, jsonl, parquet, arrow or txt. [default: by the file's name]",
+        help="csv, tsv, jsonl, parquet, arrow, xlsx or txt. [default: by the file's name]",
     ),
     click.option("--encoding", metavar="NAME", help="The file's encoding. [default: detected]"),
+    click.option(
+        "--separator",
+        metavar="CHARACTER",
+        callback=lambda _ctx, _parameter, value: "\t" if value == r"\t" else value,
+        help=r"What stands between two fields of CSV: a character, or \t. [default: found in the header]",
+    ),
 )
 
 language = click.option(
