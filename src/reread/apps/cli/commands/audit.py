@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.audit import AuditArguments
 
 audit_options = options.group(
@@ -99,7 +99,7 @@ audit_options = options.group(
 )
 
 
-@click.command("audit")
+@sections.command("audit")
 @click.argument("data", nargs=-1, required=True, metavar="FILE...", callback=options.not_empty)
 @audit_options
 @options.data

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import click
-
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.shared import CommonArguments
 
 
-@click.command("recipes")
+@sections.command("recipes")
 @options.common
 @options.takes(CommonArguments)
 def command(arguments: CommonArguments) -> None:
