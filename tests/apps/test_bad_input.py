@@ -91,7 +91,7 @@ WRITTEN_FORMATS = "arrow, csv, jsonl, parquet, tsv"
 SUFFIXES = f"{WRITTEN_SUFFIXES} .txt .text .xlsx .xlsm"
 FORMATS = f"{WRITTEN_FORMATS}, txt, xlsx"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "agree, audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
+COMMANDS = "agree, audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, settings, stream, train, tune, vectors, verify, weak"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"

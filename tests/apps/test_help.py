@@ -26,6 +26,7 @@ COMMANDS = [
     "verify",
     "export",
     "recipes",
+    "settings",
     "data list",
     "data fetch",
     "vectors train",

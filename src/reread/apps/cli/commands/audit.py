@@ -100,7 +100,7 @@ audit_options = options.group(
 
 
 @sections.command("audit")
-@click.argument("data", nargs=-1, required=True, metavar="FILE...", callback=options.not_empty)
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="FILE...", callback=options.not_empty)
 @audit_options
 @options.data
 @options.common

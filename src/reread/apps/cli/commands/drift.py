@@ -12,7 +12,7 @@ from reread.apps.cli.arguments.drift import DriftArguments
 
 @sections.command("drift")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.argument("data", metavar="DATA", callback=options.not_empty)
+@click.argument("data", type=options.FILE, metavar="DATA", callback=options.not_empty)
 @click.option(
     "--limit",
     type=options.Number(min=0),

@@ -42,7 +42,7 @@ doubts = options.group(
 
 @sections.command("predict")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.argument("data", metavar="DATA", callback=options.not_empty)
+@click.argument("data", type=options.FILE, metavar="DATA", callback=options.not_empty)
 @click.option(
     "-o",
     "--out",

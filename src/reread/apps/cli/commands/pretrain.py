@@ -53,7 +53,7 @@ pretraining_options = options.group(
 
 
 @sections.command("pretrain")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @options.data
 @pretraining_options
 @options.common

@@ -189,7 +189,7 @@ training_options = options.group(
 
 
 @sections.command("train")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @data_options
 @options.data
 @training_options

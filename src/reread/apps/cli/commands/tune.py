@@ -39,7 +39,7 @@ search_options = options.group(
 
 
 @sections.command("tune")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @search_options
 @data_options
 @options.data

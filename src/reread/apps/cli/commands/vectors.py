@@ -63,7 +63,7 @@ word2vec_options = options.group(
 
 
 @command.command("train", cls=sections.Sectioned)
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @options.data
 @word2vec_options
 @options.common
@@ -81,7 +81,7 @@ def train_command(arguments: VectorsArguments) -> None:
 
 
 @command.command("neighbours", cls=sections.Sectioned)
-@click.argument("file", metavar="FILE|NAME", callback=options.not_empty)
+@click.argument("file", type=options.FILE, metavar="FILE|NAME", callback=options.not_empty)
 @click.argument("word", metavar="WORD", callback=options.not_empty)
 @click.option("-n", "count", type=options.Whole(min=1), default=10, show_default=True, help="How many.")
 @options.common

@@ -12,7 +12,7 @@ from reread.apps.cli.arguments.weak import WeakArguments
 
 @sections.command("weak")
 @click.argument("rules", type=click.Path(path_type=Path), metavar="RULES")
-@click.argument("data", metavar="DATA", callback=options.not_empty)
+@click.argument("data", type=options.FILE, metavar="DATA", callback=options.not_empty)
 @click.option(
     "-o",
     "--out",
