@@ -21,8 +21,8 @@ test-pages: setup  ## pages in a real browser: each on a phone and a desktop, li
 	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) $$(find tests -name 'test_*browser.py')
 test-brokers: setup  ## streams with real brokers: those of Debian's packages that are installed
 	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) -m "" $$(find tests -name 'test_*brokers.py')
-test-slow: setup   ## what is marked slow and needs no data, of commands and servers: kills and resumed runs
-	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) -m slow tests/apps tests/client tests/lab $(ALONE)
+test-slow: setup   ## what is marked slow and needs no data, of commands, servers, examples: kills and resumed runs
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TESTS_AT_ONCE) -m slow tests/apps tests/client tests/docs tests/lab $(ALONE)
 coverage: setup    ## the same, and which lines and branches they reach: two thirds more of the processor's time
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 test-all: setup    ## also those marked slow

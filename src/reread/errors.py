@@ -4,7 +4,8 @@ RereadError
 ├── ConfigError (ValueError)         an option, a recipe or a name that cannot be used
 ├── DataError (ValueError)           rows, columns or files that cannot be read as asked
 ├── BundleError                      a model folder that is incomplete, changed or too new
-│   └── NotABundleError              a path that holds no model folder at all
+│   ├── NotABundleError              a path that holds no model folder at all
+│   └── MissingPluginError           a model folder with parts of packages that are not installed
 ├── TrainingError                    a run that cannot continue (for example a loss that is not finite)
 ├── ExportError                      an export that failed, or answers differently from its original
 └── MissingExtraError (ImportError)  an optional dependency that is not installed
@@ -35,6 +36,10 @@ class BundleError(RereadError):
 
 class NotABundleError(BundleError):
     """A path that holds no model folder at all."""
+
+
+class MissingPluginError(BundleError):
+    """A model folder with parts of packages that are not installed."""
 
 
 class TrainingError(RereadError):

@@ -1,7 +1,8 @@
 """A name in a configuration → the class that does it.
 
 A package of components declares one registry; every module in it registers what it defines. Adding a
-component is adding a file: the registry imports the package's modules when a name is first asked for.
+component is adding a file: the registry imports the package's modules when a name is first asked for, and the modules
+of plugins when it is none of theirs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from threading import RLock
 from typing import Generic, TypeVar
 
 from reread.errors import ConfigError
+from reread.plugins import is_loading, load_plugins, note_part
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -42,9 +44,14 @@ class Registry(Generic[T]):
         """Decorate a class so that configurations can name it."""
 
         def add(component: C) -> C:
+            of_plugin = is_loading() and not getattr(component, "__module__", "").startswith("reread.")
+            if of_plugin:
+                self._discover()  # the names of reread's own parts are taken
             if name in self._entries:
                 raise ConfigError(f'{self.kind} "{name}" is registered twice')
             self._entries[name] = component  # type: ignore[assignment]  # a decorator must return C, which is a T
+            if of_plugin:
+                note_part(name)
             return component
 
         return add
@@ -57,11 +64,13 @@ class Registry(Generic[T]):
         """
         self._discover()
         if name not in self._entries:
+            load_plugins()
+        if name not in self._entries:
             raise unknown_name(self.kind, name, self.names())
         return self._entries[name]
 
     def names(self) -> list[str]:
-        """All registered names, sorted."""
+        """All registered names, sorted; of plugins, once one was asked for."""
         self._discover()
         return sorted(self._entries)
 

@@ -86,17 +86,19 @@ def forge(name: str, old: bytes, new: bytes) -> Callable[[Path], object]:
 
 MEND = "; correct the row, or pass --on-bad-rows set-aside"
 RECIPES = ", ".join(recipe_names())
-SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab .txt .text"
-FORMATS = "arrow, csv, jsonl, parquet, tsv, txt"
+WRITTEN_SUFFIXES = ".arrow .feather .ipc .csv .jsonl .ndjson .json .parquet .pq .tsv .tab"
+WRITTEN_FORMATS = "arrow, csv, jsonl, parquet, tsv"
+SUFFIXES = f"{WRITTEN_SUFFIXES} .txt .text .xlsx .xlsm"
+FORMATS = f"{WRITTEN_FORMATS}, txt, xlsx"
 SEE_TRAIN = "; see reread train --help"
-COMMANDS = "agree, audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, stream, train, tune, vectors, verify, weak"
+COMMANDS = "agree, audit, compare, data, drift, evaluate, explain, export, label, predict, pretrain, recipes, serve, settings, stream, train, tune, vectors, verify, weak"
 MODEL_SETTINGS = (
     "activation, bidirectional, concat_word, dense, dropout, embedding_dim, embedding_dropout, embedding_dropout_by, hidden, input_dropout, "
     "latent, latent_activation, layers, learned_start, pooling, recurrence, recurrent_dropout, token_weights, weight_dropout, word_dropout"
 )
 PREDICT_OPTIONS = (
     "abstain_below, answer, backend, data, device, encoding, fast, format, interval, json, model, out, out_format, precision, precision_limit, quiet, ray,"
-    " seed, sets, text, threads, where, workers"
+    " seed, separator, sets, text, threads, where, workers"
 )
 TORN = "it is incomplete or was changed; train or copy it again"
 KEPT = "x.reread.partial keeps the network as of step …: the same command with --resume continues from there"
@@ -139,7 +141,7 @@ CASES = {
     "a spreadsheet": Case(
         command="train d.xlsx",
         files={"d.xlsx": "x"},
-        message="d.xlsx: spreadsheets are not read; save the sheet as CSV, and name that file",
+        message="d.xlsx: cannot be read as a spreadsheet (File is not a zip file); is it damaged?",
     ),
     "unknown format": Case(
         command="train good.csv --format cvs",
@@ -248,18 +250,17 @@ CASES = {
     "no JSON in the first line": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a\tb", "label": "pos"}'),
-        message="d.jsonl, line 1: is no JSON: Invalid control character at character 12; expected one JSON object per line",
+        message="d.jsonl, line 1: is no JSON: Invalid control character at character 12; expected one JSON object per line, or one array of them",
     ),
     "JSON lists": Case(
         command="train d.jsonl",
         files=jsonl('{"text": "a", "label": "pos"}', '["b", "neg"]'),
         message=f'd.jsonl, line 2: is JSON but no object: ["b", "neg"]{MEND}',
     ),
-    "a JSON array": Case(
+    "a JSON array with a bad row": Case(
         command="train d.json",
-        files={"d.json": '[{"text": "a", "label": "pos"}]'},
-        message="d.json: starts with [, so it may be one JSON array; JSON Lines has one object per line: "
-        "jq -c '.[]' makes it so",
+        files={"d.json": '[{"text": "a", "label": "pos"}, {"text": "", "label": "neg"}]'},
+        message=f'd.json, object 2: the text in column "text" is missing{MEND}',
     ),
     "half of a surrogate pair": Case(
         command="train d.jsonl",
@@ -849,8 +850,12 @@ CASES = {
         message="no/out.csv: cannot be written (No such file or directory); does the folder exist, and may you write to it?",
     ),
     "answers in an unknown format": Case(
+        command="predict model.reread good.csv -o out.doc",
+        message=f'out.doc: the suffix ".doc" is unknown; pass --out-format ({WRITTEN_FORMATS}) or name it {WRITTEN_SUFFIXES}',
+    ),
+    "answers as a spreadsheet": Case(
         command="predict model.reread good.csv -o out.xlsx",
-        message=f'out.xlsx: the suffix ".xlsx" is unknown; pass --out-format ({FORMATS}) or name it {SUFFIXES}',
+        message="spreadsheets are read and not written; write csv, tsv, jsonl, parquet or arrow",
     ),
     "--json among the answers": Case(
         command="predict model.reread good.csv --json",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from reread.apps.cli import sections
 from reread.scoring.backends.onnx import INPUTS
 from support.command_line import TINY, Command
 from support.glove_package import lay_package
@@ -25,6 +26,7 @@ COMMANDS = [
     "verify",
     "export",
     "recipes",
+    "settings",
     "data list",
     "data fetch",
     "vectors train",
@@ -133,3 +135,31 @@ def test_the_common_options_do_not_disturb(command: str, work: Path, reread: Com
     assert outcome.err == ""
     assert outcome.out.count("\n") == 1
     assert outcome.out[0] in "{["
+
+
+def options_of(said: str) -> set[str]:
+    return set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", said, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("command", ["train", "tune"])
+def test_help_shows_the_usual_options_in_two_screens_and_help_all_the_others_too(command: str, reread: Command) -> None:
+    usual, everything = reread(f"{command} --help").out, reread(f"{command} --help-all").out
+    if command == "train":
+        assert len(usual.splitlines()) <= 90  # of 80 columns
+    assert options_of(everything) > options_of(usual)
+    assert options_of(everything) - options_of(usual) == set(sections.UNUSUAL.split()) & options_of(everything)
+    for title in sections.SECTIONS:
+        assert f"\n{title}:\n" in usual
+
+
+@pytest.mark.parametrize("command", ["predict", "stream", "data fetch"])
+def test_help_of_few_options_shows_all_of_them(command: str, reread: Command) -> None:
+    outcome = reread(f"{command} --help-all")
+    assert outcome == reread(f"{command} --help")
+    assert "--help-all" not in outcome.out
+
+
+def test_every_option_in_a_section_is_one_of_a_command(reread: Command) -> None:
+    there = set().union(*(options_of(reread(f"{command} --help-all").out) for command in COMMANDS))
+    assert {name for names in sections.SECTIONS.values() for name in names.split()} - there == set()
+    assert set(sections.UNUSUAL.split()) - there == set()

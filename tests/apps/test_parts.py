@@ -305,7 +305,7 @@ def test_workers_answer_the_same(parts: Path, reread: Command) -> None:
         ("good.csv -o out.csv --ray auto", "--ray shares several files among machines; DATA is one file"),
         (
             "in -o out --out-format txt",
-            "--out-format txt: a line has no columns; csv, tsv, jsonl, parquet or arrow have",
+            "--out-format txt: it holds no answers; csv, tsv, jsonl, parquet or arrow do",
         ),
         ("in -o out --interval 0.9", "this classification model has no residuals for intervals"),
         ("model.reread -o out", "model.reread: is a folder; name a file in it"),
@@ -343,7 +343,7 @@ def test_the_name_of_a_result(name: str, out_format: str | None, result: str) ->
 
 
 def test_lines_have_no_columns_for_answers() -> None:
-    with pytest.raises(DataError, match=r"a\.txt: lines have no columns.*pass output format"):
+    with pytest.raises(DataError, match=r"a\.txt: txt holds no answers; pass output format"):
         name_of_result(Part("a.txt", "a.txt", 1), None)
 
 

@@ -140,11 +140,17 @@ def test_long_lines(make: Any) -> None:
         ("a.csv", "text,label\n", "a.csv: holds no rows"),
         ("a.csv", "text,label,text\na,b,c\n", 'a.csv, line 1: the column "text" appears twice'),
         ("a.csv", '"text,label\na,b\n', "a.csv, line 1: the header cannot be read"),
-        ("a.jsonl", "", "a.jsonl: the file is empty"),
-        ("a.jsonl", "\n \n", "a.jsonl: the file is empty"),
+        ("a.jsonl", "", "a.jsonl: it is empty"),
+        ("a.jsonl", "\n \n", "a.jsonl: it is empty"),
         ("a.jsonl", "nonsense\n", "a.jsonl, line 1: is no JSON"),
         ("a.jsonl", "{}\n", "a.jsonl, line 1: the object has no key"),
-        ("a.json", '[{"text": "a"}]', "a.json: starts with ["),
+        ("a.json", "[]", "a.json: it is empty"),
+        ("a.json", '[{"text": "a"}', "a.json: the array is not closed after object 1"),
+        ("a.json", '[{"text": "a"} {"text": "b"}]', "a.json: the array holds { where a comma should be after object 1"),
+        ("a.json", '[{"text": "a"},]', "a.json, object 2: is no JSON: Expecting value"),
+        ("a.json", '[{"text": "a"}] 3', "a.json: goes on after the end of the array"),
+        ("a.json", "[" * 5000, "a.json, object 1: is no JSON: nested too deeply"),
+        ("a.json", '["a"]', 'a.json, object 1: is JSON but no object: "a"'),
         ("a.txt", "", "a.txt: holds no rows"),
         ("a.parquet", "", "a.parquet: the file is empty"),
         ("a.parquet", "text,label\na,b\n", "a.parquet: cannot be read as Parquet"),
@@ -153,7 +159,9 @@ def test_long_lines(make: Any) -> None:
         ("a.arrow", "ARROW1", "a.arrow: cannot be read as Arrow"),
         ("a.csv.gz", "text,label\na,b\n", 'a.csv.gz: is named ".gz", but is not compressed that way'),
         ("a.csv.gz", "", "a.csv.gz: the file is empty"),
-        ("a.xlsx", "PK", "a.xlsx: spreadsheets are not read"),
+        ("a.xlsx", "PK", "a.xlsx: cannot be read as a spreadsheet"),
+        ("a.xls", "", "a.xls: of spreadsheets only .xlsx is read"),
+        ("a.zip", "text\na\n", 'a.zip: is named ".zip", but is not compressed that way'),
         ("data", "text\na\n", "data: the name has no suffix"),
     ],
 )
@@ -251,3 +259,14 @@ def test_commas_in_a_file_of_tabs(make: Any, caplog: pytest.LogCaptureFixture) -
     rows = list(open_rows(make("a.tsv", 'text,label\n"good, very",pos\n')))
     assert [row.values for row in rows] == [{"text": "good, very", "label": "pos"}]
     assert caplog.messages == ["a.tsv: read as separated by ','"]
+
+
+def test_a_separator_that_is_said_is_taken_and_another_is_not_looked_for(make: Any) -> None:
+    path = make("a.csv", "text^label\na;b,c^x\n")
+    assert [row.values for row in open_rows(path, separator="^")] == [{"text": "a;b,c", "label": "x"}]
+    one = open_rows(make("b.csv", "text;label\na;b\n"), separator=",")
+    assert [row.values for row in one] == [{"text;label": "a;b"}]
+    tabs = open_rows(make("c.tsv", 'text|label\na"b|x\n'), separator="|")
+    assert [row.values for row in tabs] == [{"text": 'a"b', "label": "x"}]
+    with pytest.raises(ConfigError, match="separator 'ab': expected one character"):
+        open_rows(path, separator="ab")

@@ -82,6 +82,7 @@ def test_a_spooled_source_can_be_read_from_the_end(make: Any) -> None:
         ("a.b.jsonl.zst", (".jsonl", ".zst")),
         ("-", ("", "")),
         ("a.gz", ("", ".gz")),
+        ("a.csv.zip", (".csv", ".zip")),
     ],
 )
 def test_suffixes(path: str, suffixes: tuple[str, str]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, TypeVar
 
+from reread.plugins import needed_by
 from reread.recipes.fitting import Bound, Count, WholeNotNegative, fit_table, fit_value
 from reread.recipes.spec import ModelSpec, spec_from
 
@@ -99,6 +100,7 @@ class Config:
         decision: the rule that chose thresholds, and the thresholds.
         libraries: their versions by name.
         python: its version.
+        plugins: the packages that some of its parts come from, with their versions; written by `to_json`.
     """
 
     data: DataConfig
@@ -124,6 +126,7 @@ class Config:
     decision: Mapping[str, Any] | None = None
     libraries: Mapping[str, Any] = field(default_factory=dict)
     python: str = ""
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text_column(self) -> str:
@@ -146,6 +149,7 @@ class Config:
     def to_json(self) -> str:
         """The text of the file; the format version comes first."""
         values = {"format_version": self.format_version, **asdict(self)}
+        values["plugins"] = needed_by(_texts_in(values))
         return json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
     @classmethod
@@ -167,6 +171,18 @@ class Config:
             if values.get(name) is not None:
                 parts[name] = _read(kind, values[name], f"{FILE}: {name}")
         return _read(cls, {**values, **parts}, FILE)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """All texts in tables and lists: some of them name parts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts_in(each)
 
 
 def _read(kind: type[K], values: Any, where: str) -> K:

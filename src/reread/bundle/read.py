@@ -19,7 +19,8 @@ from reread.bundle.config import Config
 from reread.bundle.files import FORMAT, SEEN, START, read_files
 from reread.bundle.postprocessors import postprocessors_from_config
 from reread.data.seen import SeenTexts
-from reread.errors import BundleError
+from reread.errors import BundleError, MissingPluginError
+from reread.plugins import missing
 from reread.recipes.fitting import Limit, Threads, fit_value
 from reread.scoring.backends.choose import AUTO, EXACT, allowed_precisions, choose_library, open_backend
 from reread.scoring.backends.stored import StoredNetwork
@@ -112,6 +113,7 @@ def read_bundle(
 
     Raises:
         NotABundleError: the path holds no model folder.
+        MissingPluginError: it has parts of packages that are not installed.
         BundleError: it is incomplete, changed, or from a newer reread.
         ConfigError: an invalid number of threads, backend or precision, or a precision whose cost is above the limit or
             not stated.
@@ -119,6 +121,7 @@ def read_bundle(
     threads = fit_value(Threads | None, threads, "threads")
     limit = fit_value(Limit, limit, "limit")
     files = read_files(path)
+    _check_plugins(path, files["config.json"])
     with FORMAT.strange_content(path):
         config, metrics = Config.from_json(files["config.json"]), json.loads(files["metrics.json"])
         if not isinstance(metrics, dict):
@@ -144,6 +147,19 @@ def read_bundle(
     return Bundle(
         path=Path(path), config=config, metrics=metrics, scorer=scorer, files=files, postprocessors=postprocessors
     )
+
+
+def _check_plugins(path: str | Path, config: bytes) -> None:
+    """Refuse a folder with parts of packages that are not installed.
+
+    Raises:
+        BundleError: its config.json cannot be read.
+        MissingPluginError: it has some.
+    """
+    with FORMAT.strange_content(path):
+        absent = missing(json.loads(config).get("plugins", {}))
+    if absent:
+        raise MissingPluginError(f"{path} needs {' and '.join(absent)}: install it if you trust it, and try again")
 
 
 def _read_encoder(config: Config, files: Mapping[str, bytes]) -> TextEncoder:

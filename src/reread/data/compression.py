@@ -1,9 +1,10 @@
-"""gzip and Zstandard, detected by a file's suffix or its first bytes."""
+"""gzip, Zstandard and zip, detected by a file's suffix or its first bytes; zip is only read."""
 
 from __future__ import annotations
 
 import gzip
 import sys
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import PurePath
@@ -14,15 +15,11 @@ if TYPE_CHECKING or sys.version_info < (3, 14):
 else:
     from compression import zstd
 
-DAMAGE = (zlib.error, gzip.BadGzipFile, zstd.ZstdError)
+DAMAGE = (zlib.error, gzip.BadGzipFile, zstd.ZstdError, zipfile.BadZipFile, NotImplementedError)
 """The errors of damaged data; truncated data raises ``EOFError``."""
 
-_MAGIC = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
-
-_READERS: dict[str, Callable[[IO[bytes]], Any]] = {
-    ".gz": lambda stream: gzip.GzipFile(fileobj=stream),
-    ".zst": zstd.ZstdFile,
-}
+ZIP = ".zip"
+_MAGIC = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd", ZIP: b"PK\x03\x04"}
 
 _WRITERS: dict[str, Callable[[IO[bytes]], Any]] = {
     # No name and no time in the header: equal rows make equal files.
@@ -42,6 +39,25 @@ def split_suffixes(path: str) -> tuple[str, str]:
 def compression_of(start: bytes) -> str:
     """The suffix of the compression that a file's first four bytes show, empty if none."""
     return next((suffix for suffix, magic in _MAGIC.items() if start.startswith(magic)), "")
+
+
+def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The files of a zip archive; not its folders, nor what systems put beside them."""
+    hidden = (".", "__MACOSX")
+    files = [each for each in archive.infolist() if not each.is_dir()]
+    return [each for each in files if not any(part.startswith(hidden) for part in PurePath(each.filename).parts)]
+
+
+def _only_file(stream: IO[bytes]) -> IO[bytes]:
+    archive = zipfile.ZipFile(stream)
+    return archive.open(files_in(archive)[0])
+
+
+_READERS: dict[str, Callable[[IO[bytes]], Any]] = {
+    ".gz": lambda stream: gzip.GzipFile(fileobj=stream),
+    ".zst": zstd.ZstdFile,
+    ZIP: _only_file,
+}
 
 
 def decompressed(stream: IO[bytes], suffix: str) -> BinaryIO:

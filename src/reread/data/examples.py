@@ -98,6 +98,7 @@ def read_examples(  # four are keyword-only
     *,
     format: str | None = None,  # noqa: A002
     encoding: str | None = None,
+    separator: str | None = None,
     memory: int = MEMORY,
     may_be_empty: bool = False,
 ) -> Examples:
@@ -114,6 +115,7 @@ def read_examples(  # four are keyword-only
         rejects: JSON Lines with the file, the line, the problem and the values of every bad row.
         format: the files' format; None: detected from their names.
         encoding: the files' encoding; None: detected from their bytes.
+        separator: the character between two fields of CSV or TSV; None: found in each file.
         memory: bytes of text kept in memory; the rest goes to a temporary file.
         may_be_empty: whether it is allowed that no row is left.
 
@@ -126,7 +128,11 @@ def read_examples(  # four are keyword-only
     names = [path.name if isinstance(path, Rows) else path for path in all_paths]
     with bad_row_handler(on_bad_rows, rejects, names) as bad:
         for path in all_paths:
-            rows = path if isinstance(path, Rows) else open_rows(path, format=format, encoding=encoding)
+            rows = (
+                path
+                if isinstance(path, Rows)
+                else open_rows(path, format=format, encoding=encoding, separator=separator)
+            )
             reading.take(rows, bad)
     if reading.report.set_aside and rejects is not None:
         reading.report.rejects = str(rejects)

@@ -19,7 +19,7 @@ __all__ = ["Row", "Rows", "format_of", "open_rows"]
 
 _LOGGER = logging.getLogger(__name__)
 
-SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+SPREADSHEETS = (".xls", ".xlsb", ".ods", ".numbers")
 
 
 class Rows:
@@ -36,9 +36,13 @@ class Rows:
         empty: whether it has columns only.
     """
 
-    def __init__(self, source: Source, format_name: str, encoding: str | None = None) -> None:
+    def __init__(
+        self, source: Source, format_name: str, encoding: str | None = None, separator: str | None = None
+    ) -> None:
         self._source = source
         self._format: Format = formats.get(format_name)()
+        if separator is not None:
+            self._format.separate_by(separator)
         self.name = source.name
         self.format = format_name
         start = source.start(self._format.head + 1) if self._format.is_text else source
@@ -89,31 +93,33 @@ def open_rows(
     *,
     format: str | None = None,  # noqa: A002
     encoding: str | None = None,
+    separator: str | None = None,
     may_be_empty: bool = False,
     may_be_slow: bool = False,
 ) -> Rows:
     """Open a file of rows.
 
     Args:
-        path: the file, compressed (``.gz``, ``.zst``) or not; ``-`` is standard input.
-        format: csv, tsv, jsonl, txt, parquet or arrow; None: by the suffix, or by the bytes of standard input.
+        path: the file, compressed (``.gz``, ``.zst``, or alone in a ``.zip``) or not; ``-`` is standard input.
+        format: csv, tsv, jsonl, txt, parquet, arrow or xlsx; None: by the suffix, or by the bytes of standard input.
         encoding: the name of a codec; None: detected from the bytes.
+        separator: the character between two fields of CSV or TSV; None: the format's, or what the header shows.
         may_be_empty: whether it may have columns and no rows.
         may_be_slow: whether the rows of standard input may be given before it has ended, see `Rows`.
 
     Raises:
         DataError: the file cannot be read, has no columns or no rows, or has a column twice.
-        ConfigError: there is no such format.
-        MissingExtraError: the format needs pyarrow, which is not installed.
+        ConfigError: there is no such format, or no field can end with this separator.
+        MissingExtraError: the format needs a library, which is not installed.
     """
     if format is not None:
         formats.get(format)  # refuse an unknown format before reading
     source = Source(path, may_be_slow=may_be_slow)
     if format is None and source.suffix in SPREADSHEETS:
-        raise DataError(f"{source.name}: spreadsheets are not read; save the sheet as CSV, and name that file")
+        raise DataError(f"{source.name}: of spreadsheets only .xlsx is read; save it as that, or as CSV")
     if format is None:
         format = _sniffed(source) if source.is_standard_input else format_of(source.suffix, source.name)  # noqa: A001
-    rows = Rows(source, format, encoding)
+    rows = Rows(source, format, encoding, separator)
     if not may_be_empty:
         rows.check_not_empty()
     return rows
@@ -124,28 +130,30 @@ def _is_whole(value: Any) -> bool:
     return not isinstance(value, str) or value.isascii() or not any("\udc80" <= each <= "\udcff" for each in value)
 
 
-def format_of(suffix: str, name: str, what: str = "format") -> str:
+def format_of(suffix: str, name: str, *, to_write: bool = False) -> str:
     """The registered format that has this suffix.
 
     Raises:
-        DataError: no format has this suffix; the message has ``name``, ``what`` and the known suffixes.
+        DataError: no format has this suffix; the message has ``name`` and the suffixes to choose from.
     """
     for known in formats:
         if suffix in formats.get(known).suffixes:
             return known
-    suffixes = " ".join(end for known in formats for end in formats.get(known).suffixes)
+    possible = [known for known in formats if formats.get(known).is_written or not to_write]
+    suffixes = " ".join(end for known in possible for end in formats.get(known).suffixes)
     problem = f'the suffix "{suffix}" is unknown' if suffix else "the name has no suffix"
-    raise DataError(f"{name}: {problem}; pass {what} ({', '.join(formats)}) or name it {suffixes}")
+    what = "output format" if to_write else "format"
+    raise DataError(f"{name}: {problem}; pass {what} ({', '.join(possible)}) or name it {suffixes}")
 
 
 def _sniffed(source: Source) -> str:
     """The format of bytes without a file name; text is CSV unless its first line shows otherwise."""
     start = source.start(1).peek(1 << 16)
-    magic = {b"PAR1": "parquet", b"ARROW1": "arrow"}
+    magic = {b"PAR1": "parquet", b"ARROW1": "arrow", b"PK": "xlsx"}
     file_format = next((name for mark, name in magic.items() if start.startswith(mark)), None)
     if file_format is None:
         line = start.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n").partition(b"\n")[0]
         tabs = b"\t" in line and b"," not in line
-        file_format = "jsonl" if line.startswith(b"{") else "tsv" if tabs else "csv"
+        file_format = "jsonl" if line.startswith((b"{", b"[")) else "tsv" if tabs else "csv"
     _LOGGER.info("%s: read as %s", source.name, file_format)
     return file_format

@@ -14,12 +14,14 @@ import sys
 import tempfile
 import threading
 import weakref
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any, BinaryIO, cast
 
-from reread.data.compression import DAMAGE, compression_of, decompressed, split_suffixes
+from reread.data.columns import listed
+from reread.data.compression import DAMAGE, ZIP, compression_of, decompressed, files_in, split_suffixes
 from reread.data.spool import Spool
 from reread.errors import DataError
 from reread.files import STANDARD_STREAM
@@ -31,7 +33,10 @@ __all__ = ["CHUNK", "STANDARD_STREAM", "Source", "split_suffixes", "spooled"]
 CHUNK = 1 << 20
 """Bytes read at a time."""
 
+OFFICE = "[Content_Types].xml"  # in the zip archives that are office documents
+_ENCRYPTED = 1  # a bit of a zip archive's flags
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_BEFORE_ARRAY = b"\xef\xbb\xbf \t\r\n"  # UTF-8's mark, white space
 _SAMPLE = 1 << 16  # bytes in which UTF-16 shows
 _ALIKE = 0.7  # of two names, from which one may be a slip of the other
 
@@ -105,14 +110,14 @@ class Source:
     def start(self, lines: int) -> Source:
         """What is there of a slow source when it falls silent after some lines; of any other one all.
 
-        Compressed and binary data, and UTF-16, are waited for to their end.
+        Compressed and binary data, UTF-16, and a JSON array are waited for to their end.
         """
         if not isinstance(self._spool, Spool) or self.compression:
             return self
         size = self._spool.start(lines)
         start = copy.copy(self)
         start._limit, start.is_slow = size, False  # noqa: SLF001  # a copy of itself
-        if size is None or b"\0" in start.peek(_SAMPLE):
+        if size is None or b"\0" in (sample := start.peek(_SAMPLE)) or sample.lstrip(_BEFORE_ARRAY).startswith(b"["):
             return self
         self.is_slow = True
         return start
@@ -170,11 +175,32 @@ class Source:
     def _detect_compression(self, wanted: str) -> str:
         start = self.peek(4)
         compression = compression_of(start)
+        if compression == ZIP:
+            return self._detect_zip()
         if wanted and start and compression != wanted:
             raise DataError(
                 f'{self.name}: is named "{wanted}", but is not compressed that way; rename it, or compress it'
             )
         return compression
+
+    def _detect_zip(self) -> str:
+        """The compression of a zip archive of one file, whose name says the format; none of a spreadsheet."""
+        try:
+            with self._open_raw() as raw, zipfile.ZipFile(raw) as archive:
+                files = files_in(archive)
+        except DAMAGE as error:
+            raise DataError(f"{self.name}: the zip archive is damaged ({error}); fetch or compress it again") from error
+        names = [each.filename for each in files]
+        if OFFICE in names:
+            return ""
+        if len(files) != 1:
+            raise DataError(
+                f"{self.name}: holds {listed(names) if names else 'no file'}; expected a zip archive of one file"
+            )
+        if files[0].flag_bits & _ENCRYPTED:
+            raise DataError(f"{self.name}: {names[0]} is encrypted; unpack it, and name that file")
+        self.suffix = PurePath(names[0].lower()).suffix or self.suffix
+        return ZIP
 
 
 def spooled(stream: IO[bytes]) -> IO[bytes]:

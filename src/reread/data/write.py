@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from reread.data.columns import listed
-from reread.data.compression import compressed, split_suffixes
+from reread.data.compression import ZIP, compressed, split_suffixes
 from reread.data.formats import Format, Sink, check_columns, formats
 from reread.data.read import format_of
 from reread.data.source import CHUNK
@@ -89,7 +89,9 @@ def open_writer(path: str | Path, columns: Sequence[str], *, format: str | None 
     name = str(path)
     suffix, compression = split_suffixes(name)
     if format is None:
-        format = "csv" if name == STANDARD_STREAM else format_of(suffix, name, "output format")  # noqa: A001
+        format = "csv" if name == STANDARD_STREAM else format_of(suffix, name, to_write=True)  # noqa: A001
+    if compression == ZIP:
+        raise DataError(f"{name}: zip archives are read and not written; compress with .gz or .zst")
     check_output(name)
     return RowWriter(name, check_columns(columns, name), formats.get(format)(), compression)
 

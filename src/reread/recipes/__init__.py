@@ -128,6 +128,17 @@ def load_recipe(name: str) -> Recipe:
     return _named(name)
 
 
+def recipe_file(name: str) -> str:
+    """The TOML of a recipe that comes with reread.
+
+    Raises:
+        ConfigError: there is none of this name.
+    """
+    if name not in recipe_names():
+        raise unknown_name("recipe", name, recipe_names())
+    return resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+
+
 def _named(name: str) -> Recipe:
     if name not in recipe_names():
         raise unknown_name("recipe", name, recipe_names())

@@ -100,14 +100,23 @@ def fit_value(hint: Any, value: Any, where: str) -> Any:
     Raises:
         ConfigError: the value does not have that type; the message names it by ``where``.
     """
-    options = typing.get_args(hint) if typing.get_origin(hint) in {typing.Union, types.UnionType} else (hint,)
+    options = _options(hint)
     for option in options:
         plain, bound = _parts(option)
         fitted = value if plain is Any else _kind(plain).fit(plain, value, where)
         if fitted is not _WRONG and (bound is None or bound.holds(fitted)):
             return fitted
     shown = json.dumps(value, ensure_ascii=False, default=str)
-    raise ConfigError(f"{where} = {shown}: expected {' or '.join(map(_words, options))}")
+    raise ConfigError(f"{where} = {shown}: expected {words_of(hint)}")
+
+
+def words_of(hint: Any) -> str:
+    """The values that a type allows, in words."""
+    return " or ".join(map(_words, _options(hint)))
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    return typing.get_args(hint) if typing.get_origin(hint) in {typing.Union, types.UnionType} else (hint,)
 
 
 def _parts(option: Any) -> tuple[Any, Bound | None]:

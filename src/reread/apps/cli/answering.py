@@ -38,6 +38,7 @@ def predict(arguments: PredictArguments) -> None:
         arguments.data,
         format=arguments.file_format,
         encoding=arguments.encoding,
+        separator=arguments.separator,
         may_be_empty=True,
         may_be_slow=True,
     )

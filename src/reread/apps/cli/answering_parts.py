@@ -65,6 +65,7 @@ def answer_parts(arguments: PredictArguments) -> None:
         where=parse_where(arguments.where),
         file_format=arguments.file_format,
         encoding=arguments.encoding,
+        separator=arguments.separator,
         out_format=arguments.out_format,
         options=asked(arguments),
     )

@@ -44,6 +44,7 @@ def audit_command(arguments: AuditArguments) -> None:
         arguments.rejects,
         file_format=arguments.file_format,
         encoding=arguments.encoding,
+        separator=arguments.separator,
         note=note,
     )
     settings = Settings(

@@ -17,7 +17,9 @@ def drift_command(arguments: DriftArguments) -> int:
     """Run `reread drift`; the exit code."""
     bundle = open_model(arguments)
     watch = DriftWatch(bundle)
-    rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)
+    rows = open_rows(
+        arguments.data, format=arguments.file_format, encoding=arguments.encoding, separator=arguments.separator
+    )
     text, wanted = find_columns(arguments, bundle, rows, quiet=arguments.quiet)
     if watch.note:
         errors.print(f"{bundle.path}: {watch.note}")

@@ -74,6 +74,7 @@ def _read(arguments: EvaluateArguments, bundle: Bundle) -> Examples:
         rejects,
         format=arguments.file_format,
         encoding=arguments.encoding,
+        separator=arguments.separator,
     )
     if examples.report.set_aside:
         errors.print(f"{number_of(examples.report.set_aside, 'bad row')} set aside in {rejects}")

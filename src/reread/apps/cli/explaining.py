@@ -67,6 +67,7 @@ def _check(arguments: ExplainArguments) -> None:
         "--where": arguments.where,
         "--format": arguments.file_format,
         "--encoding": arguments.encoding,
+        "--separator": arguments.separator,
     }
     alone = [option for option, value in of_files.items() if value]
     if alone and arguments.data is None and arguments.examples is None:

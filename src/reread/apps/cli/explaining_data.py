@@ -113,6 +113,7 @@ def files_of(arguments: DataArguments, bundle: Bundle, path: str) -> TextFiles:
         where=parse_where(arguments.where),
         file_format=arguments.file_format,
         encoding=arguments.encoding,
+        separator=arguments.separator,
         strict=arguments.text is not None,
     )
 

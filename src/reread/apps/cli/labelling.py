@@ -123,7 +123,9 @@ def _texts(arguments: LabelArguments) -> Texts:
     Raises:
         DataError: it cannot be read, or has no text.
     """
-    rows = open_rows(arguments.file, format=arguments.file_format, encoding=arguments.encoding)
+    rows = open_rows(
+        arguments.file, format=arguments.file_format, encoding=arguments.encoding, separator=arguments.separator
+    )
     wanted = chosen_rows(arguments, rows)
     try:
         column = choose_column(rows.columns, arguments.text, TEXT_COLUMNS, "text")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from reread.apps.cli.config_file import read_config
 from reread.recipes import DEFAULT
@@ -74,6 +75,18 @@ def not_empty(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any
     return value
 
 
+FILE = click.Path(readable=False)
+"""A name that is looked at later, for which a shell completes the names of files."""
+
+
+def recipes_that_begin(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """What a shell completes where a recipe is named: names, and files."""
+    from reread.recipes import recipe_names  # noqa: PLC0415  # --help can do without
+
+    names = [CompletionItem(name) for name in recipe_names() if name.startswith(begun)]
+    return names or [CompletionItem(begun, type="file")]
+
+
 common = group(
     click.option(
         "--config",
@@ -110,9 +123,15 @@ data = group(
         "--format",
         "file_format",
         metavar="NAME",
-        help="csv, tsv, jsonl, parquet, arrow or txt. [default: by the file's name]",
+        help="csv, tsv, jsonl, parquet, arrow, xlsx or txt. [default: by the file's name]",
     ),
     click.option("--encoding", metavar="NAME", help="The file's encoding. [default: detected]"),
+    click.option(
+        "--separator",
+        metavar="CHARACTER",
+        callback=lambda _ctx, _parameter, value: "\t" if value == r"\t" else value,
+        help=r"What stands between two fields of CSV: a character, or \t. [default: found in the header]",
+    ),
 )
 
 language = click.option(
@@ -123,7 +142,15 @@ language = click.option(
 
 def recipe(what: str) -> Decorator[Any]:
     """The option that names a recipe."""
-    return click.option("--model", "recipe", default=DEFAULT, show_default=True, metavar="RECIPE", help=what)
+    return click.option(
+        "--model",
+        "recipe",
+        default=DEFAULT,
+        show_default=True,
+        metavar="RECIPE",
+        shell_complete=recipes_that_begin,
+        help=what,
+    )
 
 
 def left_out_files(what: str) -> Decorator[Any]:

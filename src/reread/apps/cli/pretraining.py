@@ -50,8 +50,11 @@ def pretrain(arguments: PretrainArguments, invocation: Invocation) -> None:
         where=parse_where(arguments.where),
         file_format=arguments.file_format,
         encoding=arguments.encoding,
+        separator=arguments.separator,
     )
-    test = TextFiles(arguments.test, text=arguments.text, encoding=arguments.encoding, strict=False)
+    test = TextFiles(
+        arguments.test, text=arguments.text, encoding=arguments.encoding, separator=arguments.separator, strict=False
+    )
     texts = UnlabelledFiles(files, test)
     minutes = plan.recipe.training.minutes
     deadline = None if minutes is None else invocation.started + 60 * minutes

@@ -18,14 +18,15 @@ from reread.apps.cli.former import successor
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import flush_results, say, start_log
-from reread.errors import ConfigError, DataError, MissingExtraError, NotABundleError, RereadError
+from reread.errors import ConfigError, DataError, MissingExtraError, MissingPluginError, NotABundleError, RereadError
+from reread.plugins import load_plugins
 from reread.registry import unknown_name
 from reread.typing import override
 from reread.version import __version__
 
 NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.EROFS}
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-USAGE_ERRORS = (click.ClickException, ConfigError, DataError, MissingExtraError, NotABundleError)
+USAGE_ERRORS = (click.ClickException, ConfigError, DataError, MissingExtraError, MissingPluginError, NotABundleError)
 
 
 class Commands(click.Group):
@@ -33,14 +34,21 @@ class Commands(click.Group):
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+        load_plugins()
+        return sorted({*self._own(), *commands.added})
 
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
-            raise unknown_name("command", cmd_name, self.list_commands(ctx))
+        if cmd_name not in self._own():
+            if cmd_name not in self.list_commands(ctx):
+                raise unknown_name("command", cmd_name, self.list_commands(ctx))
+            return commands.added[cmd_name]
         command: click.Command = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
         return command
+
+    @staticmethod
+    def _own() -> list[str]:
+        return [module.name for module in pkgutil.iter_modules(commands.__path__)]
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -22,6 +22,7 @@ class TextFiles:
         where: (column, value) pairs that must hold for a row to be read.
         file_format: of all files; None: as each one is named.
         encoding: of all files; None: as the bytes show.
+        separator: of CSV files, between two fields; None: as their headers show.
         strict: whether every file that has columns must have ``text``, or may have another one with a usual name.
         on_bad_rows: "stop" with an error that names the option, or "set-aside": pass over rows that cannot be read;
             None: stop, there is no such option.
@@ -43,10 +44,11 @@ class TextFiles:
         where: Sequence[tuple[str, str]] = (),
         file_format: str | None = None,
         encoding: str | None = None,
+        separator: str | None = None,
         strict: bool = True,
         on_bad_rows: Literal["stop", "set-aside"] | None = None,
     ) -> None:
-        self._files = [open_rows(path, format=file_format, encoding=encoding) for path in paths]
+        self._files = [open_rows(path, format=file_format, encoding=encoding, separator=separator) for path in paths]
         self._condition = ", ".join(f"{column}={value}" for column, value in where)
         self._where = [(column, equal_to(value)) for column, value in where]
         self._columns = [self._text_column(rows, text, strict=strict) for rows in self._files]

@@ -94,9 +94,18 @@ def unlabelled_texts(arguments: TrainArguments) -> UnlabelledFiles | None:
     """Texts without labels, if there are any."""
     if not arguments.unlabelled:
         return None
-    text, encoding, bad = arguments.text, arguments.encoding, arguments.on_bad_rows
-    files = TextFiles(arguments.unlabelled, text=text, encoding=encoding, strict=False, on_bad_rows=bad)
-    return UnlabelledFiles(files, TextFiles(arguments.test, text=text, encoding=encoding, strict=False))
+    text, encoding, separator = arguments.text, arguments.encoding, arguments.separator
+    return UnlabelledFiles(
+        TextFiles(
+            arguments.unlabelled,
+            text=text,
+            encoding=encoding,
+            separator=separator,
+            strict=False,
+            on_bad_rows=arguments.on_bad_rows,
+        ),
+        TextFiles(arguments.test, text=text, encoding=encoding, separator=separator, strict=False),
+    )
 
 
 def train_on(examples: Examples, recipe: Recipe, job: Job, workers: Workers, view: TrainingView) -> Summary | None:

@@ -42,7 +42,9 @@ def read_rows(arguments: Arguments, out: Path, view: TrainingView, memory: int =
     rejects = arguments.rejects or out.with_suffix(".rejects.jsonl")
     if arguments.on_bad_rows == "set-aside":
         check_rejects(rejects, inputs_of(arguments))
-    first = open_rows(arguments.data[0], format=arguments.file_format, encoding=arguments.encoding)
+    first = open_rows(
+        arguments.data[0], format=arguments.file_format, encoding=arguments.encoding, separator=arguments.separator
+    )
     arguments, why = _with_target(arguments, first)
     request = column_request(arguments)
     check_room(first, arguments.data, request, memory)
@@ -53,6 +55,7 @@ def read_rows(arguments: Arguments, out: Path, view: TrainingView, memory: int =
         rejects,
         format=arguments.file_format,
         encoding=arguments.encoding,
+        separator=arguments.separator,
         memory=memory,
     )
     report = examples.report
@@ -115,6 +118,7 @@ def _audit_options(arguments: TrainArguments) -> list[str]:
         "--where": arguments.where,
         "--format": arguments.file_format,
         "--encoding": arguments.encoding,
+        "--separator": arguments.separator,
     }
     return [word for option, value in options.items() for each in _several(value) for word in (option, each)]
 

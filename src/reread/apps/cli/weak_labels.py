@@ -46,7 +46,9 @@ def weak(arguments: WeakArguments) -> None:
     rules = read_rules(arguments.rules)
     if arguments.out is not None:
         check_place(arguments.out, [arguments.data, arguments.rules, *rules.files()], "where the labels go")
-    rows = open_rows(arguments.data, format=arguments.file_format, encoding=arguments.encoding)
+    rows = open_rows(
+        arguments.data, format=arguments.file_format, encoding=arguments.encoding, separator=arguments.separator
+    )
     table = _table(arguments, rows)
     writer = _writer(arguments, rows, rules.classes)
     cast = _cast(table, rules.open(rows.columns, arguments.threads), keep_texts=student is not None)

@@ -48,6 +48,7 @@ def train(arguments: VectorsArguments, *, started: float) -> None:
         where=parse_where(arguments.where),
         file_format=arguments.file_format,
         encoding=arguments.encoding,
+        separator=arguments.separator,
     )
     with VectorView(quiet=arguments.quiet) as view:
         encoder = TextEncoder(text_settings(arguments, tables.get("text", {}), files, view))

@@ -16,8 +16,10 @@ from reread.apps.serve.unpack import COMPRESSED, NAME
 from reread.apps.serve.waiting import BATCH_TOKENS
 from reread.data.columns import TEXT_COLUMNS, choose_column
 from reread.data.encodings import find_encoding
+from reread.data.formats.json_array import is_array
 from reread.data.read import Row, Rows
 from reread.data.source import Source
+from reread.data.text_stream import open_text
 from reread.errors import ConfigError, DataError
 from reread.model.base import Model
 from reread.model.rows import answer_columns, problem_of
@@ -76,6 +78,8 @@ def open_file(path: Path, kind: str, encoding: str | None) -> Rows:
     with _told("encoding"):
         found = find_encoding(source, encoding)
     with _told():
+        if kind == "jsonl":
+            _refuse_array(source, found)
         rows = Rows(source, kind, found)
     if len(rows.columns) > limits.COLUMNS:
         raise Problem(422, f"{NAME} has {len(rows.columns):,} columns; expected at most {limits.COLUMNS:,}")
@@ -91,6 +95,17 @@ def _check_lines(source: Source) -> None:
     with source.open() as stream:
         if any(len(line) > limits.LINE for line in iter(lambda: stream.readline(limits.LINE + 1), b"")):
             raise Problem(422, f"{NAME} has a line of more than {limits.LINE:,} bytes")
+
+
+def _refuse_array(source: Source, encoding: str | None) -> None:
+    """Refuse a JSON array: no line bounds its objects.
+
+    Raises:
+        Problem: it is one.
+    """
+    with open_text(source, encoding) as text:
+        if is_array(text):
+            raise Problem(422, f"{NAME} is a JSON array; send one object per line")
 
 
 def columns_of(rows: Rows, trained: str | None) -> Columns:

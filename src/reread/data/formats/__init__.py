@@ -33,12 +33,15 @@ class Format(ABC):
 
     suffixes: ClassVar[tuple[str, ...]]
     is_text: ClassVar[bool] = True
-    has_columns: ClassVar[bool] = True
-    """Whether a row can have more than a text."""
-    unit: ClassVar[str] = "line"
+    is_written: ClassVar[bool] = True
+    """Whether rows can be written in it too."""
+    unit: str = "line"
     """What ``Row.line`` counts."""
     head: ClassVar[int] = 0
     """Lines before the first row."""
+
+    def separate_by(self, separator: str) -> None:  # noqa: B027  # most formats have none
+        """Take what stands between two fields as given; ``ConfigError`` if it cannot."""
 
     @abstractmethod
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from reread.data.formats import Format, Sink, check_columns, formats
 from reread.data.rows import NUL, Row
 from reread.data.source import Source
 from reread.data.text_stream import open_text
-from reread.errors import DataError
+from reread.errors import ConfigError, DataError
 from reread.typing import override
 
 _LOGGER = logging.getLogger(__name__)
@@ -26,8 +26,14 @@ class CommaSeparated(Format):
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
     head: ClassVar[int] = 1
     delimiter: str = ","
-    other_delimiters: ClassVar[str] = ";\t|"
+    other_delimiters: str = ";\t|"
     reader: type[RecordReader] = RecordReader
+
+    @override
+    def separate_by(self, separator: str) -> None:
+        if len(separator) != 1 or separator in '"\r\n\0':
+            raise ConfigError(f"separator {separator!r}: expected one character, such as ; or | or a tab")
+        self.delimiter, self.other_delimiters = separator, ""
 
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
@@ -85,7 +91,7 @@ class TabSeparated(CommaSeparated):
 
     suffixes: ClassVar[tuple[str, ...]] = (".tsv", ".tab")
     delimiter: str = "\t"
-    other_delimiters: ClassVar[str] = ",;|"
+    other_delimiters: str = ",;|"
 
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:

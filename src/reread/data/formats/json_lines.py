@@ -1,4 +1,4 @@
-"""JSON Lines: one object per line."""
+"""JSON Lines: one object per line; or one array of objects."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, ClassVar
 
 from reread.data.formats import Format, Sink, formats
+from reread.data.formats.json_array import array_values, is_array
 from reread.data.rows import Row
 from reread.data.source import Source
 from reread.data.text_stream import open_text
@@ -21,31 +22,38 @@ MOST_COLUMNS = 1 << 16
 
 @formats.register("jsonl")
 class JsonLines(Format):
-    """One JSON object per line; blank lines are skipped. The columns are all keys that occur in the file."""
+    """One JSON object per line, blank lines are skipped; or one array of objects, which are counted instead of lines.
+
+    The columns are all keys that occur in the file.
+    """
 
     suffixes: ClassVar = (".jsonl", ".ndjson", ".json")
 
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:
-        if source.peek(1) == b"[":
-            raise DataError(
-                f"{source.name}: starts with [, so it may be one JSON array; JSON Lines has one object per line: "
-                "jq -c '.[]' makes it so"
-            )
+        with open_text(source, encoding) as text:
+            if is_array(text):
+                self.unit = "object"
         seen: dict[str, None] = {}
         first: str | None = None
         for row in self.rows(source, encoding, ()):
-            first = first or f", line {row.line}: {row.problem or 'the object has no key'}"
+            first = first or f", {self.unit} {row.line}: {row.problem or 'the object has no key'}"
             seen.update(row.values)
             if len(seen) > MOST_COLUMNS:
                 raise DataError(f"{source.name}: has more than {MOST_COLUMNS:,} different keys; that is no table")
         if not seen:
-            raise DataError(f"{source.name}{first or ': the file is empty'}; expected one JSON object per line")
+            raise DataError(
+                f"{source.name}{first or ': it is empty'}; expected one JSON object per line, or one array of them"
+            )
         return tuple(seen)
 
     @override
     def rows(self, source: Source, encoding: str | None, columns: tuple[str, ...]) -> Iterator[Row]:
         with open_text(source, encoding) as text:
+            if self.unit == "object":
+                for number, item in enumerate(array_values(text, source.name), start=1):
+                    yield read_line(item, number, columns)
+                return
             for number, line in enumerate(text, start=1):
                 if not line.isspace():
                     yield read_line(line, number, columns)

@@ -18,7 +18,7 @@ class PlainText(Format):
     """One text per line, in the column ``text``."""
 
     suffixes: ClassVar = (".txt", ".text")
-    has_columns: ClassVar = False
+    is_written: ClassVar = False
 
     @override
     def columns(self, source: Source, encoding: str | None) -> tuple[str, ...]:

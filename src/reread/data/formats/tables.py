@@ -41,7 +41,7 @@ class TableFormat(Format):
     """A binary, columnar format; ``Row.line`` counts rows from 1."""
 
     is_text: ClassVar[bool] = False
-    unit: ClassVar[str] = "row"
+    unit = "row"
     shown: ClassVar[str]
     """The format's name in messages."""
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from reread.data.compression import split_suffixes
+from reread.data.compression import ZIP, split_suffixes
 from reread.data.formats import formats
 from reread.data.read import format_of
 from reread.errors import ConfigError, DataError
@@ -112,16 +112,15 @@ def name_of_result(part: Part, out_format: str | None) -> str:
     """
     suffix, compression = split_suffixes(part.name)
     own = format_of(suffix, part.name)
+    written = part.name.removesuffix(compression) if compression == ZIP else part.name
     if out_format is None:
-        if not formats.get(own).has_columns:
-            raise DataError(
-                f"{part.name}: lines have no columns for answers; pass output format (csv, jsonl, parquet or others)"
-            )
-        return part.name
+        if not formats.get(own).is_written:
+            raise DataError(f"{part.name}: {own} holds no answers; pass output format (csv, jsonl, parquet or others)")
+        return written
     wanted = formats.get(out_format)
-    if not wanted.has_columns:
-        raise ConfigError(f'out_format = "{out_format}": a line has no columns; csv, tsv, jsonl, parquet or arrow have')
+    if not wanted.is_written:
+        raise ConfigError(f'out_format = "{out_format}": it holds no answers; csv, tsv, jsonl, parquet or arrow do')
     if own == out_format:
-        return part.name
+        return written
     stem = part.name[: len(part.name) - len(suffix) - len(compression)]
-    return stem + wanted.suffixes[0] + (compression if wanted.is_text else "")
+    return stem + wanted.suffixes[0] + (compression if wanted.is_text and compression != ZIP else "")

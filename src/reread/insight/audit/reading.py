@@ -41,6 +41,7 @@ def read_audit_groups(
     *,
     file_format: str | None = None,
     encoding: str | None = None,
+    separator: str | None = None,
     note: Callable[[str], None] = lambda _: None,
 ) -> list[AuditData]:
     """Read groups of files, each as one audited; a file that lacks the targets is read for its texts.
@@ -53,13 +54,17 @@ def read_audit_groups(
         rejects: the rejects file.
         file_format: of all files; None: as each one is named.
         encoding: of all files; None: as the bytes show.
+        separator: of CSV files, between two fields; None: as their headers show.
         note: called with what was left out, in a sentence.
 
     Raises:
         DataError: a file that cannot be read, columns that are in no file, or no row left in a group.
     """
     paths = [path for group in groups for path in group]
-    opened = [[open_rows(path, format=file_format, encoding=encoding) for path in group] for group in groups]
+    opened = [
+        [open_rows(path, format=file_format, encoding=encoding, separator=separator) for path in group]
+        for group in groups
+    ]
     unusable = list[Unusable]()
     with _listing(unusable) if on_bad_rows == LIST else bad_row_handler(on_bad_rows, rejects, paths) as bad:
         read = [_read(files, request, bad, MEMORY // len(paths), note) for files in opened]

@@ -49,6 +49,7 @@ class Answering:
         where: pairs of column and value: only rows that have them.
         file_format: of the parts; None: by their names.
         encoding: of the parts; None: detected.
+        separator: of CSV parts, between two fields; None: found in their headers.
         out_format: of the results; None: that of the parts.
         options: which columns to add besides the answers.
         checksum: of the model; None: of the one that is there when the work begins.
@@ -63,6 +64,7 @@ class Answering:
     where: tuple[tuple[str, str], ...] = ()
     file_format: str | None = None
     encoding: str | None = None
+    separator: str | None = None
     out_format: str | None = None
     options: PredictOptions = NOTHING
     checksum: str | None = None
@@ -73,6 +75,8 @@ class Answering:
         model = self.checksum or model_checksum(self.model)
         own = {"model": model, "precision": self.opening.get("precision"), "answer": self.answer}
         read = {"text": self.text, "where": self.where, "format": self.file_format, "encoding": self.encoding}
+        if self.separator is not None:
+            read["separator"] = self.separator
         return {**own, **read, **vars(self.options)}
 
 
@@ -196,7 +200,9 @@ class Opened:
 
     def _answer(self, place: str, result: str, on_rows: Callable[[int], None]) -> Answered:
         work = self.work
-        rows = open_rows(place, format=work.file_format, encoding=work.encoding, may_be_empty=True)
+        rows = open_rows(
+            place, format=work.file_format, encoding=work.encoding, separator=work.separator, may_be_empty=True
+        )
         try:
             text = choose_column(rows.columns, work.text, TEXT_COLUMNS, "text", trained=self.trained)
         except DataError as error:

@@ -25,6 +25,7 @@ class DataArguments:
     text: str | None
     where: tuple[str, ...]
     file_format: str | None
+    separator: str | None
     encoding: str | None
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.agree import AgreeArguments
 
 
-@click.command("agree")
+@sections.command("agree")
 @click.argument("first", type=click.Path(path_type=Path), metavar="A.jsonl")
 @click.argument("second", type=click.Path(path_type=Path), metavar="B.jsonl")
 @click.option(

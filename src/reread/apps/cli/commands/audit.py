@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.audit import AuditArguments
 
 audit_options = options.group(
@@ -99,8 +99,8 @@ audit_options = options.group(
 )
 
 
-@click.command("audit")
-@click.argument("data", nargs=-1, required=True, metavar="FILE...", callback=options.not_empty)
+@sections.command("audit")
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="FILE...", callback=options.not_empty)
 @audit_options
 @options.data
 @options.common

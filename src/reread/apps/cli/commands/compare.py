@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.compare import CompareArguments
 
 
-@click.command("compare")
+@sections.command("compare")
 @click.argument("experiment", type=click.Path(path_type=Path), metavar="EXPERIMENT")
 @click.option(
     "--data",

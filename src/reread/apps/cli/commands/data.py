@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.data import FetchArguments
 from reread.apps.cli.arguments.shared import CommonArguments
 
@@ -22,7 +22,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", cls=sections.Sectioned)
 @options.common
 @options.takes(CommonArguments)
 def list_command(arguments: CommonArguments) -> None:
@@ -46,7 +46,7 @@ def list_command(arguments: CommonArguments) -> None:
     results.print(rows_table(("name", "task", "language", "cached", "what it is"), rows))
 
 
-@command.command("fetch")
+@command.command("fetch", cls=sections.Sectioned)
 @click.argument("name")
 @click.option(
     "--from",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.drift import DriftArguments
 
 
-@click.command("drift")
+@sections.command("drift")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.argument("data", metavar="DATA", callback=options.not_empty)
+@click.argument("data", type=options.FILE, metavar="DATA", callback=options.not_empty)
 @click.option(
     "--limit",
     type=options.Number(min=0),

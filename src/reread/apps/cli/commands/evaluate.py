@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.evaluate import EvaluateArguments
 from reread.apps.cli.invocation import Invocation
 
 
-@click.command("evaluate")
+@sections.command("evaluate")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @click.option(
     "--label", "labels", metavar="COLUMN", multiple=True, help="The column of classes. [default: as in training]"
 )

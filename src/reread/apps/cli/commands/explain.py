@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.explain import ExplainArguments
 
 
-@click.command("explain")
+@sections.command("explain")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @click.argument("given", metavar="[TEXT]", required=False)
 @click.option(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.export import ExportArguments
 
 SUFFIX = ".onnx"
 
 
-@click.command("export")
+@sections.command("export")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @click.option(
     "-o",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.label import LabelArguments
 
 
-@click.command("label")
+@sections.command("label")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option(
     "--classes",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.predict import PredictArguments
 
 doubts = options.group(
@@ -40,9 +40,9 @@ doubts = options.group(
 )
 
 
-@click.command("predict")
+@sections.command("predict")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
-@click.argument("data", metavar="DATA", callback=options.not_empty)
+@click.argument("data", type=options.FILE, metavar="DATA", callback=options.not_empty)
 @click.option(
     "-o",
     "--out",

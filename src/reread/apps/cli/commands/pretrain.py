@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.pretrain import PretrainArguments
 from reread.apps.cli.invocation import Invocation
 
@@ -52,8 +52,8 @@ pretraining_options = options.group(
 )
 
 
-@click.command("pretrain")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@sections.command("pretrain")
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @options.data
 @pretraining_options
 @options.common

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.serve import ServeArguments
 
 address = options.group(
@@ -56,7 +56,7 @@ life = options.group(
 )
 
 
-@click.command("serve")
+@sections.command("serve")
 @click.argument("models", type=click.Path(path_type=Path), metavar="MODEL...", nargs=-1, required=True)
 @address
 @click.option(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.stream import StreamArguments
 
 topics = options.group(
@@ -79,7 +79,7 @@ comparisons = options.group(
 )
 
 
-@click.command("stream")
+@sections.command("stream")
 @click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
 @topics
 @comparisons

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.train import WatchedTrainArguments
 from reread.apps.cli.invocation import Invocation
 from reread.apps.cli.options import ANSWERS
@@ -188,8 +188,8 @@ training_options = options.group(
 )
 
 
-@click.command("train")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@sections.command("train")
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @data_options
 @options.data
 @training_options

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.tune import TuneArguments
 from reread.apps.cli.commands.train import data_options, training_options
 from reread.apps.cli.invocation import Invocation
@@ -38,8 +38,8 @@ search_options = options.group(
 )
 
 
-@click.command("tune")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@sections.command("tune")
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @search_options
 @data_options
 @options.data

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.shared import CommonArguments
 from reread.apps.cli.arguments.vectors import FetchVectorsArguments, NeighboursArguments, VectorsArguments
 from reread.apps.cli.invocation import Invocation
@@ -62,8 +62,8 @@ word2vec_options = options.group(
 )
 
 
-@command.command("train")
-@click.argument("data", nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
+@command.command("train", cls=sections.Sectioned)
+@click.argument("data", type=options.FILE, nargs=-1, required=True, metavar="DATA...", callback=options.not_empty)
 @options.data
 @word2vec_options
 @options.common
@@ -80,8 +80,8 @@ def train_command(arguments: VectorsArguments) -> None:
     train(arguments, started=Invocation.current().started)
 
 
-@command.command("neighbours")
-@click.argument("file", metavar="FILE|NAME", callback=options.not_empty)
+@command.command("neighbours", cls=sections.Sectioned)
+@click.argument("file", type=options.FILE, metavar="FILE|NAME", callback=options.not_empty)
 @click.argument("word", metavar="WORD", callback=options.not_empty)
 @click.option("-n", "count", type=options.Whole(min=1), default=10, show_default=True, help="How many.")
 @options.common
@@ -104,7 +104,7 @@ def neighbours_command(arguments: NeighboursArguments) -> None:
         results.print(rows_table(("word", "cosine"), [(other, f"{cosine:.4f}") for other, cosine in neighbours]))
 
 
-@command.command("list")
+@command.command("list", cls=sections.Sectioned)
 @options.common
 @options.takes(CommonArguments)
 def list_command(arguments: CommonArguments) -> None:
@@ -132,7 +132,7 @@ def list_command(arguments: CommonArguments) -> None:
     results.print(rows_table(heads, rows))
 
 
-@command.command("fetch")
+@command.command("fetch", cls=sections.Sectioned)
 @click.argument("name", callback=options.not_empty)
 @click.option(
     "--from",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.verify import VerifyArguments
 
 
-@click.command("verify")
+@sections.command("verify")
 @click.argument("model", metavar="MODEL|URL")
 @click.option(
     "--token-file",

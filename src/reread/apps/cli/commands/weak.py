@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from reread.apps.cli import options
+from reread.apps.cli import options, sections
 from reread.apps.cli.arguments.weak import WeakArguments
 
 
-@click.command("weak")
+@sections.command("weak")
 @click.argument("rules", type=click.Path(path_type=Path), metavar="RULES")
-@click.argument("data", metavar="DATA", callback=options.not_empty)
+@click.argument("data", type=options.FILE, metavar="DATA", callback=options.not_empty)
 @click.option(
     "-o",
     "--out",

@@ -1,0 +1,1 @@
+"""An example of a plugin for reread: one module for each part."""
