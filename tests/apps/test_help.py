@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reread.apps.cli import sections
+from reread.apps.cli import commands, sections
 from reread.scoring.backends.onnx import INPUTS
 from support.command_line import TINY, Command
 from support.glove_package import lay_package
@@ -163,3 +163,16 @@ def test_every_option_in_a_section_is_one_of_a_command(reread: Command) -> None:
     there = set().union(*(options_of(reread(f"{command} --help-all").out) for command in COMMANDS))
     assert {name for names in sections.SECTIONS.values() for name in names.split()} - there == set()
     assert set(sections.UNUSUAL.split()) - there == set()
+
+
+def test_the_help_names_every_command_in_one_line(reread: Command) -> None:
+    said = reread("--help").out
+    named = [name for members in sections.COMMANDS.values() for name in members]
+    assert sorted(named) == commands_of_the_package()
+    for members in sections.COMMANDS.values():
+        for name, about in members.items():
+            assert re.search(rf"^  {name} +{re.escape(about)}$", said, flags=re.MULTILINE)
+
+
+def commands_of_the_package() -> list[str]:
+    return sorted(path.stem for path in Path(commands.__file__).parent.glob("[a-z]*.py"))

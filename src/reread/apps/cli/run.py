@@ -16,6 +16,7 @@ from reread.apps.cli import commands
 from reread.apps.cli.exit_codes import FAILED, INTERRUPTED, USAGE
 from reread.apps.cli.former import successor
 from reread.apps.cli.invocation import Invocation
+from reread.apps.cli.sections import COMMANDS
 from reread.apps.cli.spoken import as_options
 from reread.apps.cli.streams import flush_results, say, start_log
 from reread.errors import ConfigError, DataError, MissingExtraError, MissingPluginError, NotABundleError, RereadError
@@ -46,6 +47,15 @@ class Commands(click.Group):
         command: click.Command = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
         return command
 
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        load_plugins()
+        of_plugins = {name: command.get_short_help_str() for name, command in sorted(commands.added.items())}
+        for title, members in {**COMMANDS, "Of plugins": of_plugins}.items():
+            if members:
+                with formatter.section(title):
+                    formatter.write_dl(list(members.items()))
+
     @staticmethod
     def _own() -> list[str]:
         return [module.name for module in pkgutil.iter_modules(commands.__path__)]
@@ -54,7 +64,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="reread")
 def reread() -> None:
-    """Train, explain and use text classifiers and regressors that read every text twice.
+    """Train, explain and serve text classifiers and regressors, on an ordinary computer.
 
     \b
     Example:

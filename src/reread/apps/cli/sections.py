@@ -36,6 +36,39 @@ UNUSUAL = (
     "--keep-labels --pretrain-minutes --test --reduce --freeze-vectors --dictionary --batch-size --learning-rate "
     "--steps --max-tokens --class-weights --no-baseline --calibration --learning-curve --slice --log"
 )
+COMMANDS = {
+    "Train and answer": {
+        "train": "Train on a file of texts with labels or numbers.",
+        "evaluate": "Measure a model on rows with labels.",
+        "predict": "Answer every row of a file.",
+        "explain": "Show which words decided.",
+        "verify": "Check that a model folder keeps its promises.",
+    },
+    "Know your data": {
+        "audit": "Look for wrong labels, duplicates and leaks.",
+        "drift": "Say whether texts have changed since training.",
+        "data": "Name and fetch public data sets.",
+    },
+    "Few labels": {
+        "label": "Label texts on a page in the browser.",
+        "agree": "Say how far two people's labels agree.",
+        "weak": "Label texts by rules that may err.",
+        "pretrain": "Train a network on texts without labels, to start from.",
+        "vectors": "Train, fetch and look into word vectors.",
+    },
+    "Compare and search": {
+        "compare": "Compare networks over settings and seeds.",
+        "tune": "Search settings, and train the best ones.",
+        "recipes": "List the named networks, or print one.",
+        "settings": "List what --set takes.",
+    },
+    "Put to work": {
+        "serve": "Answer over HTTP, with a page in the browser.",
+        "stream": "Answer messages of a broker as they come.",
+        "export": "Write a model as one ONNX file.",
+    },
+}
+"""The commands, in the order in which one comes to need them."""
 MEANS_ANOTHER = {"stream": ("--group", "--batch-size")}
 """Options that mean something else in a command than in the others."""
 
