@@ -70,6 +70,17 @@ def test_damaged_and_encrypted_archives_are_refused(tmp_path: Path) -> None:
         open_rows(path)
 
 
+def test_names_that_are_no_text_and_other_ways_of_packing_are_refused(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", {"é.csv": ROWS})
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xc0\xc0"))
+    with pytest.raises(DataError, match="the zip archive is damaged"):
+        open_rows(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("a.csv", ROWS)
+    with pytest.raises(DataError, match=r"a\.csv is packed in a way that is not read"):
+        open_rows(path)
+
+
 def test_answers_are_not_written_as_zip(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="zip archives are read and not written"):
         open_writer(tmp_path / "a.csv.zip", ["text"])

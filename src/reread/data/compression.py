@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -41,16 +43,31 @@ def compression_of(start: bytes) -> str:
     return next((suffix for suffix, magic in _MAGIC.items() if start.startswith(magic)), "")
 
 
-def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files of a zip archive; not its folders, nor what systems put beside them."""
+def files_in(stream: IO[bytes]) -> list[zipfile.ZipInfo]:
+    """The files of a zip archive; not its folders, nor what systems put beside them.
+
+    Raises:
+        zipfile.BadZipFile: it is damaged.
+    """
     hidden = (".", "__MACOSX")
-    files = [each for each in archive.infolist() if not each.is_dir()]
+    with _damaged():
+        files = [each for each in zipfile.ZipFile(stream).infolist() if not each.is_dir()]
     return [each for each in files if not any(part.startswith(hidden) for part in PurePath(each.filename).parts)]
 
 
 def _only_file(stream: IO[bytes]) -> IO[bytes]:
-    archive = zipfile.ZipFile(stream)
-    return archive.open(files_in(archive)[0])
+    first = files_in(stream)[0]
+    with _damaged():
+        return zipfile.ZipFile(stream).open(first)
+
+
+@contextmanager
+def _damaged() -> Iterator[None]:
+    """Make one error of those that zipfile has for archives that are none."""
+    try:
+        yield
+    except (ValueError, LookupError, ArithmeticError, RuntimeError, struct.error) as error:
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 _READERS: dict[str, Callable[[IO[bytes]], Any]] = {

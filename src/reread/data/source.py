@@ -186,8 +186,8 @@ class Source:
     def _detect_zip(self) -> str:
         """The compression of a zip archive of one file, whose name says the format; none of a spreadsheet."""
         try:
-            with self._open_raw() as raw, zipfile.ZipFile(raw) as archive:
-                files = files_in(archive)
+            with self._open_raw() as raw:
+                files = files_in(raw)
         except DAMAGE as error:
             raise DataError(f"{self.name}: the zip archive is damaged ({error}); fetch or compress it again") from error
         names = [each.filename for each in files]
@@ -199,6 +199,10 @@ class Source:
             )
         if files[0].flag_bits & _ENCRYPTED:
             raise DataError(f"{self.name}: {names[0]} is encrypted; unpack it, and name that file")
+        if files[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise DataError(
+                f"{self.name}: {names[0]} is packed in a way that is not read; unpack it, and name that file"
+            )
         self.suffix = PurePath(names[0].lower()).suffix or self.suffix
         return ZIP
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import logging
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, ClassVar
@@ -21,7 +23,10 @@ from reread.typing import override
 LARGEST = 1 << 30
 """Bytes of a workbook when it is unpacked: its texts are all kept in memory."""
 _LOGGER = logging.getLogger(__name__)
-_STRANGE = (LookupError, TypeError, ValueError, AttributeError, OSError, EOFError, ParseError, zipfile.BadZipFile)
+_STRANGE = (
+    *(LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError, OSError, EOFError),
+    *(ParseError, zipfile.BadZipFile, zlib.error, struct.error),
+)
 
 
 @formats.register("xlsx")
