@@ -6,7 +6,7 @@ ALONE := --ignore-glob='*_browser.py' --ignore-glob='*_brokers.py'
 TESTS_AT_ONCE := $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 NUMERIC := apps baseline contracts estimators explain kernel lab model monitoring nn pipeline scoring train export test_verification.py
 
-.PHONY: setup demo test test-pages test-brokers test-slow test-all test-engines test-portable coverage sanitize check bench wheel-test clean
+.PHONY: setup demo test test-pages test-brokers test-slow test-all test-engines test-portable coverage sanitize check bench wheel-test docs clean
 setup: .venv/.ready  ## byte code, even where PYTHONDONTWRITEBYTECODE is set: else each process compiles all anew
 	@$(BIN)/python -m compileall -q src
 .venv/.ready: pyproject.toml constraints.txt setup.py $(wildcard src/reread/kernel/source/*)
@@ -44,5 +44,8 @@ bench: setup       ## every race: bundled messages, minutes; DATA=folder PYTHONS
 	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA)) $(foreach each,$(PYTHONS),--python $(each))
 wheel-test: demo   ## sdist and wheel build with and without a compiler; the wheel, without torch, scores the demo's model
 	$(BIN)/pytest tests/test_packaging.py -m "" && $(BIN)/python benchmarks/torch_free.py
+docs: setup        ## the documentation site, strictly: build/site/html/index.html, read without a network
+	$(BIN)/pip install --quiet --group docs --constraint constraints.txt
+	$(BIN)/python docs/site/build.py
 clean:
 	rm -rf .venv build dist demo
