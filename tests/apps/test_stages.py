@@ -26,7 +26,8 @@ from reread.train.state import State
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     shown = io.StringIO()
-    monkeypatch.setattr(console, "errors", Console(file=shown, force_terminal=True, width=120, color_system=None))
+    as_screen = Console(file=shown, force_terminal=True, force_interactive=True, width=120, color_system=None)
+    monkeypatch.setattr(console, "errors", as_screen)
     return shown
 
 

@@ -73,7 +73,7 @@ class ExperimentView:
             TextColumn("{task.fields[words]}", markup=False),
             console=errors,
             transient=True,
-            disable=quiet or not errors.is_terminal,
+            disable=quiet or not errors.is_interactive,
         )
         self._bar = self._progress.add_task("", total=None, words="", visible=False)
         self._what = ""
@@ -114,6 +114,6 @@ class ExperimentView:
             self._what, self._started = what, time.monotonic()
         words = f"{done}{self._left(share)}{more}"
         self._progress.update(self._bar, description=what, completed=share, total=1.0, words=words, visible=True)
-        if not errors.is_terminal and not self.quiet and time.monotonic() - self._last_printed > self.LINE_SECONDS:
+        if not errors.is_interactive and not self.quiet and time.monotonic() - self._last_printed > self.LINE_SECONDS:
             self._last_printed = time.monotonic()
             errors.print(f"{what}: {words}")

@@ -25,11 +25,14 @@ __all__ = ["TrainingView", "errors", "metrics_table", "number_of", "print_json",
 class Stream(Console):
     """A console that prints verbatim: in names and texts of users no bracket or colon is markup, no character an order.
 
-    If its reader closes it, as with `| head`, the command continues to its end.
+    Colours are as rich has them: none where `NO_COLOR` is set, no style on a terminal of type `dumb`, and none in a file
+    or pipe unless `FORCE_COLOR` is set. If its reader closes it, as with `| head`, the command continues to its end.
     """
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+        if not self.file.isatty():  # FORCE_COLOR asks for colours in a log, not for a bar that is drawn again and again
+            self.is_interactive = False
 
     @override
     def print(self, *objects: Any, **options: Any) -> None:
@@ -43,7 +46,7 @@ class Stream(Console):
 
 errors = Stream(stderr=True)
 results = Stream()
-if not results.is_terminal:
+if not results.file.isatty():
     results.width = 200  # files and pipes have no width: tables are not folded for them
 
 
@@ -108,7 +111,7 @@ class TrainingView(Silent):
             _Time(),
             console=errors,
             transient=True,
-            disable=quiet or not errors.is_terminal,
+            disable=quiet or not errors.is_interactive,
         )
         self._bar = self._progress.add_task("starting", total=None, status="")
         self._validation = ""

@@ -78,7 +78,7 @@ class _Explaining:
             TimeElapsedColumn(),
             console=errors,
             transient=True,
-            disable=arguments.quiet or not errors.is_terminal,
+            disable=arguments.quiet or not errors.is_interactive,
         )
         self._bar = self._progress.add_task("", total=None)
 

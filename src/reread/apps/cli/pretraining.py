@@ -178,7 +178,7 @@ class PretrainingView(TrainingView):
         now = time.monotonic()
         if self._first is None:
             self._first = state.step, now
-        if errors.is_terminal or now - self._shown < SHOWN_EVERY or state.step == self._first[0]:
+        if errors.is_interactive or now - self._shown < SHOWN_EVERY or state.step == self._first[0]:
             return
         self._shown = now
         left = (now - self._first[1]) / (state.step - self._first[0]) * (total_steps - state.step)

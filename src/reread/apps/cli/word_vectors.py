@@ -156,7 +156,7 @@ class VectorView:
             TimeRemainingColumn(),
             console=errors,
             transient=True,
-            disable=quiet or not errors.is_terminal,
+            disable=quiet or not errors.is_interactive,
         )
         self._bar = self._progress.add_task("reading", total=None, things="texts")
 
