@@ -5,7 +5,7 @@
 
 Each target is a process of its own, in which atheris (libFuzzer for Python) changes files that are right, guided by the lines of reread that a change
 reaches. An error that is no RereadError, a crash, a change that takes 25 s or more than 4 GiB ends the target; the file that did it is kept in --keep and
-named. --keep also holds what was found, so that a further run goes on from there. A line for each target in benchmarks/results/fuzz.jsonl; ends with 1
+named. --keep also holds what was found, so that a further run goes on from there. A line for each target in benchmarks/results/fuzz.jsonl, and the table of docs/trust.md; ends with 1
 if something failed. The bodies of requests to the server are serve_fuzz.py's.
 
     python benchmarks/reliability/fuzz.py TARGET --file FILE       one file again, with its traceback
@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -30,6 +31,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
 RESULTS = ROOT / "benchmarks" / "results" / "fuzz.jsonl"
+PAGE = ROOT / "docs" / "trust.md"
 SCRATCH = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
 LIMITS = ("-timeout=25", "-rss_limit_mb=4096", "-max_len=60000", "-print_final_stats=1", "-verbosity=0")
 ROWS = [
@@ -40,6 +42,7 @@ ROWS = [
 SUFFIXES = [
     name + packed for packed in ("", ".gz", ".zst") for name in (".csv", ".tsv", ".jsonl", ".txt", ".parquet", ".arrow")
 ]
+SUFFIXES += [".xlsx", ".csv.zip", ".json"]
 FOLDERS = [DATA / "model_v1.reread", *sorted(DATA.glob("folders_*/*.reread"))]
 WORDS = "a warm film\n一部 好 电影"
 TOML = """epochs = 3
@@ -95,11 +98,23 @@ class Target(NamedTuple):
 
 def row_files() -> Iterator[bytes]:
     """A file of every format, behind a byte that chooses its suffix."""
+    import openpyxl  # noqa: PLC0415
+
     from reread.data.write import open_writer, output  # noqa: PLC0415
 
     for i, suffix in enumerate(SUFFIXES):
         path = SCRATCH / f"seed{suffix}"
-        if ".txt" in suffix:  # which only reads
+        if suffix == ".xlsx":
+            book = openpyxl.Workbook()
+            for row in (list(ROWS[0]), *(list(row.values()) for row in ROWS)):
+                book.active.append(row)
+            book.save(path)
+        elif suffix == ".csv.zip":
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("rows.csv", "text,label,score\na warm film,good,1\ndull,bad,2\n")
+        elif suffix == ".json":
+            path.write_text(json.dumps(ROWS, indent=1))
+        elif ".txt" in suffix:  # which is only read
             with output(str(path)) as stream:
                 stream.write(WORDS.encode())
         else:
@@ -365,6 +380,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:
             TARGETS[arguments.targets[0]].read(arguments.file.read_bytes(), Path(folder))
         return
+    from serve_load import write_table  # noqa: PLC0415
+
     from reread.machine import circumstances  # noqa: PLC0415
 
     failed = False
@@ -378,7 +395,22 @@ def main() -> None:
             flush=True,
         )
         failed = failed or line["failed"]
+    write_table("fuzz.py", table(), PAGE)
     raise SystemExit(failed)
+
+
+def table() -> list[str]:
+    """The table of docs/trust.md: the last run of each target."""
+    last = {line["target"]: line for line in map(json.loads, RESULTS.read_text().splitlines())}
+    rows = [
+        f"| {name} | {line['files']:,} | {line['seconds'] / 60:.0f} | {'yes' if line['failed'] else 'none'} | {line['peak_mib']:,} |"
+        for name, line in last.items()
+    ]
+    return [
+        "| what is read | files | minutes | other errors than ours | peak memory, MiB |",
+        "|---|---:|---:|---|---:|",
+        *rows,
+    ]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-LARGE = ("numpy", "scipy.stats", "sklearn.linear_model", "torch", "onnxruntime", "pyarrow", "hypothesis", "pytest")
+LARGE = (
+    "numpy",
+    "scipy.stats",
+    "sklearn.linear_model",
+    "torch",
+    "onnxruntime",
+    "pyarrow",
+    "pytest",
+)  # not hypothesis, which pytest rewrites
 MEMORY = 8 << 30  # bytes: a mutant may ask for more than there is
 A_TEST = 60  # seconds: a mutant may wait for ever
 

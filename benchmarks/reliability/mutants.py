@@ -14,7 +14,7 @@ marked slow. Where the tests that are left would take longer than --enough secon
 
 First the tests run once as they are, to learn which lines each reaches. Every mutant is a line of benchmarks/results/mutants.jsonl as soon as it is
 known, so that a run that was stopped goes on where it was, as long as the commit's code is the same. --survivors tries those again that survived
-before, with the tests of today. Then the table of docs/mutants.md: what was killed, with a 95 % interval (Wilson).
+before, with the tests of today. Then, or with --table alone, the table of docs/trust.md: what was killed, with a 95 % interval (Wilson).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -50,6 +50,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "mutants.jsonl"
+PAGE = ROOT / "docs" / "trust.md"
 ROOMS = ("tasks", "data", "text", "bundle", "model")
 OTHERS = [
     "apps/serve",
@@ -95,7 +96,12 @@ class Tests:
         lines = self.reach.get(place.file, {})
         asked = lines if place.line in runs_at_import(code) else statement(code, place.line)
         names = {name for line in asked for name in lines.get(line, ())}
-        return sorted(names, key=lambda name: (not name.startswith(f"tests/{room}/"), self.seconds[name], name))
+        return sorted(names, key=lambda name: (not name.startswith(own_tests(room)), self.seconds[name], name))
+
+
+def own_tests(room: str) -> tuple[str, str]:
+    """How the names of a room's own tests begin."""
+    return f"tests/{room}/", f"tests/test_{room}."
 
 
 def places(file: str, code: str) -> dict[Place, list[Change]]:
@@ -271,13 +277,24 @@ def outcome_of(copy: Path, names: list[str], *, limit: float) -> tuple[str, str]
     )
     process.start()
     process.join(limit)
+    end = "a test never ends" if process.is_alive() else ""
     with suppress(ProcessLookupError):
         os.killpg(process.pid or 0, signal.SIGKILL)
     process.join()
     if process.exitcode == 0:
         return SURVIVED, ""
-    failed = json.loads(out.read_text())["failed"] if out.exists() else []
-    return KILLED, failed[0] if failed else "the module cannot be imported, or the tests never end"
+    failed = (
+        json.loads(out.read_text())["failed"] if out.exists() else [end or f"the process ends with {process.exitcode}"]
+    )
+    return KILLED, failed[0] if failed else "the module cannot be imported"
+
+
+def check(copy: Path, tests: Tests, room: str) -> None:
+    """Refuse to go on where the tests fail without a change: then nothing can be said of changes."""
+    names = [name for name in tests.seconds if name.startswith(own_tests(room))][:20]
+    outcome, by = outcome_of(copy, names, limit=600)
+    if outcome != SURVIVED:
+        raise SystemExit(f"{by} fails without a change; see {copy / 'out.log'}")
 
 
 def difference(before: str, after: str) -> list[str]:
@@ -309,6 +326,32 @@ def recorded() -> list[dict[str, Any]]:
     return [json.loads(line) for line in RESULTS.read_text().splitlines()] if RESULTS.exists() else []
 
 
+def table(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The table of docs/trust.md: each mutant's first outcome, and its last one."""
+    import numpy as np  # noqa: PLC0415  # not in the tests' processes, which import this file
+
+    from reread.insight.report.resampling import wilson  # noqa: PLC0415  # nor this
+
+    first, last = {}, {}
+    for line in lines:
+        first.setdefault(key(line), line)
+        last[key(line)] = line
+    made = [
+        "| room | mutants | killed at first | with 95 % interval | killed with the tests of today | on lines that no test reaches |",
+        "|---|---:|---:|---|---:|---:|",
+    ]
+    for room in ROOMS:
+        outcomes = np.array([line["outcome"] for line in first.values() if line["room"] == room])
+        if len(outcomes):
+            share, low, high = wilson(outcomes == KILLED, np.ones(len(outcomes)))
+            today = np.mean([line["outcome"] == KILLED for line in last.values() if line["room"] == room])
+            unreached = (outcomes == NOT_REACHED).sum()
+            made.append(
+                f"| `{room}` | {len(outcomes)} | {share:.0%} | {low:.0%} to {high:.0%} | {today:.0%} | {unreached} |"
+            )
+    return made
+
+
 def main() -> None:
     """Try the mutants of the rooms that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -322,9 +365,15 @@ def main() -> None:
     parser.add_argument(
         "--keep", type=Path, default=Path(tempfile.gettempdir()), help="folder for what each test reaches"
     )
+    parser.add_argument("--table", action="store_true", help="make the table alone")
     arguments = parser.parse_args()
-    from reread.machine import circumstances  # noqa: PLC0415  # not in the tests' processes, which import this file
+    from serve_load import write_table  # noqa: PLC0415  # not in the tests' processes, which import this file
 
+    from reread.machine import circumstances  # noqa: PLC0415  # nor this
+
+    if arguments.table:
+        write_table("mutants.py", table(recorded()), PAGE)
+        return
     end = time.monotonic() + 60 * arguments.minutes
     facts = {"seed": arguments.seed, **circumstances()}
     context = multiprocessing.get_context("forkserver")
@@ -335,6 +384,9 @@ def main() -> None:
         for copy in made:
             free.put(copy)
         tests = learn(made[0], arguments.keep / f"reached_{facts['commit']}.json")
+
+        for room in arguments.rooms or ROOMS:
+            check(made[0], tests, room)
 
         def one(room: str, place: Place, change: Change) -> None:
             if time.monotonic() > end:
@@ -356,6 +408,7 @@ def main() -> None:
                     outcome = known.get((arguments.seed, room, place.file, code, place.line, place.column, *change))
                     if outcome is None or (arguments.survivors and outcome != KILLED):
                         pool.submit(one, room, place, change)
+    write_table("mutants.py", table(recorded()), PAGE)
 
 
 if __name__ == "__main__":

@@ -221,3 +221,29 @@ def test_a_blend_refuses_what_is_no_weight_and_no_list_of_texts() -> None:
 def test_blending_loads_neither_torch_nor_scikit_learn() -> None:
     code = "import sys; import reread.model.blend; print({'torch', 'sklearn', 'scipy'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+class Networked(Table):
+    """One that has a network, which reads a text as one span."""
+
+    def network_share(self) -> float:
+        return 0.5
+
+    def network(self) -> Any:
+        return "its network"
+
+    def spans(self, text: str) -> list[Any]:
+        return [(0, len(text))]
+
+
+def test_a_blend_reads_texts_as_its_first_network_does_and_counts_its_share() -> None:
+    task, texts = tasks.get("classification").fit(["a", "b"]), ["x", "yy"]
+    scores = np.zeros((2, task.size))
+    linear, network = Table(task, texts, scores), Networked(task, texts, scores)
+    mixed = Blend(task, [linear, network, network], [0.5, 0.4, 0.1])
+    assert mixed.spans("yy") == [(0, 2)]
+    assert mixed.network() == "its network"
+    assert mixed.network_share() == pytest.approx(0.4 * 0.5)
+    with pytest.raises(NotImplementedError):
+        Blend(task, [linear, linear], [0.5, 0.5]).spans("x")
+    assert Blend(task, [linear, linear], [0.5, 0.5]).network_share() == 0

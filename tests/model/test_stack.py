@@ -122,3 +122,14 @@ def test_what_is_no_list_of_texts_is_refused(share: float, linear: Any, network:
 def test_a_stack_loads_neither_torch_nor_scikit_learn() -> None:
     code = "import sys; import reread.model.stack; print({'torch', 'sklearn', 'scipy'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize(("offset", "parts"), [(False, (0.7, 0.3)), (True, (1.0, 0.3))])
+def test_what_each_member_adds_makes_the_scores(
+    *, offset: bool, parts: tuple[float, float], linear: Any, network: Any
+) -> None:
+    model = Stack(TASK, linear, network, share=0.3, offset=offset)
+    added = model.members(TEXTS[2])
+    np.testing.assert_allclose(added["linear"], parts[0] * linear.table[2], rtol=1e-6)
+    np.testing.assert_allclose(added["network"], parts[1] * network.table[2], rtol=1e-6)
+    np.testing.assert_allclose(sum(added.values()), model.scores(TEXTS)[2], rtol=1e-5)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from reread.errors import DataError
 from reread.tasks import metrics
+from reread.tasks.metrics.numbers import ranks
 from reread.tasks.metrics.rows import row_weights
 
 CLASSES = 4
@@ -253,3 +254,22 @@ def test_figures_of_no_rows_are_nan() -> None:
 def test_weights_that_cannot_be_used(weights: list[float], message: str) -> None:
     with pytest.raises(DataError, match=f"^{message}$"):
         metrics.accuracy(np.array([0, 1]), np.array([0, 1]), weights)
+
+
+def test_ties_share_their_mean_rank() -> None:
+    assert ranks([30, 10, 20, 20]).tolist() == [4, 1, 2.5, 2.5]
+    assert ranks([5, 5, 5]).tolist() == [2, 2, 2]
+
+
+def test_the_auc_of_two_classes_is_that_of_the_second_and_of_more_the_mean_of_each() -> None:
+    truth, probabilities = np.array([0, 1, 1, 0]), np.array([[0.9, 0.1], [0.4, 0.6], [0.8, 0.2], [0.7, 0.3]])
+    said = metrics.class_metrics(truth, probabilities.argmax(axis=1), probabilities)
+    assert said["auc"] == pytest.approx(metrics.auc(truth == 1, probabilities[:, 1]))
+    truth, probabilities = (
+        np.array([0, 1, 2, 1]),
+        np.array([[0.6, 0.3, 0.1], [0.5, 0.3, 0.2], [0.2, 0.3, 0.5], [0.1, 0.2, 0.7]]),
+    )
+    said = metrics.class_metrics(truth, probabilities.argmax(axis=1), probabilities)
+    assert said["auc"] == pytest.approx(
+        np.mean([metrics.auc(truth == each, probabilities[:, each]) for each in range(3)])
+    )

@@ -30,7 +30,7 @@ def test_each_label_has_its_threshold() -> None:
     assert task_from_config(task.to_config()).predict(np.zeros((1, 2))) == [["a"]]
 
 
-@pytest.mark.parametrize("thresholds", [[0.5], [0.5, 1.5], [0.5, float("nan")]])
+@pytest.mark.parametrize("thresholds", [[0.5], [0.5, 1.5], [0.5, -0.1], [0.5, float("nan")]])
 def test_thresholds_that_cannot_be_used(thresholds: list[float]) -> None:
     with pytest.raises(ConfigError, match="there must be one from 0 to 1 for each of 2 labels"):
         Multilabel(["a", "b"], thresholds)

@@ -91,3 +91,23 @@ def test_options_that_cannot_be_used(options: dict[str, Any], message: str) -> N
 def test_units_that_cannot_be_used(mean: float, scale: float) -> None:
     with pytest.raises(ConfigError, match="both must be finite and the scale above 0"):
         Regression(mean, scale)
+
+
+def test_the_loss_of_quantiles_is_their_mean_pinball_loss() -> None:
+    task = Regression(mean=0, scale=1, loss="quantile", quantiles=[0.1, 0.5, 0.9])
+    above, below = task.losses(np.array([[2.0], [-1.0]]), [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    assert above == pytest.approx((0.1 * 2 + 0.5 * 2 + 0.9 * 2) / 3)
+    assert below == pytest.approx((0.9 * 1 + 0.5 * 1 + 0.1 * 2) / 3)
+
+
+@pytest.mark.parametrize("quantiles", [[0.9, 0.5], [0.1, 0.1, 0.5], [0.0, 0.5], [0.5, 1.0], [0.1, 0.9]])
+def test_quantiles_that_cannot_be_used(quantiles: list[float]) -> None:
+    with pytest.raises(ConfigError, match=r"they must rise, lie between 0 and 1 and contain 0\.5"):
+        Regression(mean=0, scale=1, loss="quantile", quantiles=quantiles)
+    assert Regression(mean=0, scale=1, loss="quantile", quantiles=[0.5, 0.75, 0.9]).size == 3
+
+
+@pytest.mark.parametrize(("mean", "scale"), [(0, 0), (0, -1), (math.nan, 1), (0, math.inf)])
+def test_a_scale_that_is_none(mean: float, scale: float) -> None:
+    with pytest.raises((ConfigError, DataError)):
+        Regression(mean=mean, scale=scale)
