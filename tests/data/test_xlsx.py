@@ -29,13 +29,13 @@ def workbook(path: Path, *sheets: list[list[Any]]) -> Path:
 
 def test_a_sheet_is_rows_with_the_numbers_that_excel_shows(tmp_path: Path) -> None:
     day = datetime(2026, 12, 4)  # noqa: DTZ001  # a sheet knows no zones
-    rows = [["text", "label", "at"], ["a", "x", day], [], ["b", 2, None], ["c", None, 1.5]]
+    rows = [["text", "label", "at"], ["a", "x", day], [], ["b", 2, None], [12, True, 1.5]]
     found = open_rows(workbook(tmp_path / "a.xlsx", rows))
     assert found.columns == ("text", "label", "at")
     assert [(row.line, *row.values.values()) for row in found] == [
-        (2, "a", "x", day),
-        (4, "b", 2, None),
-        (5, "c", None, 1.5),
+        (2, "a", "x", "2026-12-04 00:00:00"),
+        (4, "b", "2", None),
+        (5, "12", "TRUE", "1.5"),
     ]
     assert found.place(4) == f"{tmp_path / 'a.xlsx'}, row 4"
 

@@ -31,7 +31,10 @@ _STRANGE = (
 
 @formats.register("xlsx")
 class Xlsx(Format):
-    """The first sheet with cells; empty rows are skipped. Of a formula the value is read that was saved with it."""
+    """The first sheet with cells, read as CSV of it would be; empty rows are skipped.
+
+    Of a formula the value is read that was saved with it.
+    """
 
     suffixes: ClassVar = (".xlsx", ".xlsm")
     is_text: ClassVar = False
@@ -66,7 +69,7 @@ class Xlsx(Format):
             rows = _filled(workbook[self._sheet])
             next(rows)  # the header
             for number, cells in rows:
-                values = {column: cell.value for column, cell in zip(columns, cells, strict=False)}
+                values = {column: _text(cell.value) for column, cell in zip(columns, cells, strict=False)}
                 missing = dict.fromkeys(columns)
                 wrong = [str(cell.value) for cell in cells if cell.data_type == "e"]
                 beyond = [cell for cell in cells[len(columns) :] if cell.value is not None]
@@ -112,6 +115,11 @@ def _filled(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
     for number, cells in enumerate(sheet.iter_rows(), 1):
         if any(cell.value is not None for cell in cells):
             yield number, cells
+
+
+def _text(value: Any) -> str | None:
+    """A cell as CSV would have it: whether a text is all digits is no matter of its type."""
+    return None if value is None else str(value).upper() if isinstance(value, bool) else str(value)
 
 
 def _cut(cells: tuple[Any, ...]) -> tuple[Any, ...]:
