@@ -26,7 +26,8 @@ class Stream(Console):
     """A console that prints verbatim: in names and texts of users no bracket or colon is markup, no character an order.
 
     Colours are as rich has them: none where `NO_COLOR` is set, no style on a terminal of type `dumb`, and none in a
-    file or pipe unless `FORCE_COLOR` is set. If its reader closes it, as with `| head`, the command continues to its end.
+    file or pipe unless `FORCE_COLOR` is set. If its reader closes it, as with `| head`, the command continues to its
+    end.
     """
 
     def __init__(self, *, stderr: bool = False) -> None:
